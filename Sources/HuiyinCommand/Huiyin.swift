@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Huiyin: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "huiyin")
+}

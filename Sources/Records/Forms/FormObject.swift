@@ -1,0 +1,77 @@
+package import Foundation
+package import SwiftProtobuf
+
+/// A form as it was filled in: field names and values, before anything is believed.
+///
+/// JSON's value type is the one of the protobuf library, whose parser is strict about UTF-8 and depth.
+package typealias FormObject = [String: Google_Protobuf_Value]
+
+/// Where a form came from decides how its values are read.
+package enum FormSource: Sendable {
+    /// Numbers are numbers and truth values are truth values.
+    case json
+    /// Everything is text (a spreadsheet, a command line): `3` is a number, `是` and `yes` are true.
+    case text
+}
+
+/// What is wrong with one field of a form.
+package struct FieldFault: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The field's path, for example `customer.phone` or `problems[1].category`; empty when the form as a whole is meant.
+    package var field: String
+    /// What is wrong and what would be right. Never quotes a customer's words or numbers.
+    package var reason: String
+
+    package init(field: String, reason: String) {
+        self.field = field
+        self.reason = reason
+    }
+
+    package var description: String { field.isEmpty ? reason : "\(field): \(reason)" }
+}
+
+/// Everything that is wrong with a form, all at once.
+package struct FormFaults: Error, Sendable, CustomStringConvertible {
+    package var faults: [FieldFault]
+
+    package init(_ faults: [FieldFault]) { self.faults = faults }
+
+    package var description: String { faults.map(\.description).joined(separator: "; ") }
+}
+
+extension FormFaults {
+    /// A form from the bytes of one JSON object.
+    package static func object(json: Data) throws(FormFaults) -> FormObject {
+        do {
+            return try Google_Protobuf_Struct(jsonUTF8Data: json, options: options).fields
+        } catch {
+            throw FormFaults([FieldFault(field: "", reason: "not a JSON object in UTF-8: \(reason(error))")])
+        }
+    }
+
+    /// The elements of a JSON array of objects.
+    package static func array(json: Data) throws(FormFaults) -> [Google_Protobuf_Value] {
+        do {
+            return try Google_Protobuf_ListValue(jsonUTF8Data: json, options: options).values
+        } catch {
+            throw FormFaults([FieldFault(field: "", reason: "not a JSON array in UTF-8: \(reason(error))")])
+        }
+    }
+
+    private static var options: JSONDecodingOptions {
+        var options = JSONDecodingOptions()
+        options.messageDepthLimit = 32
+        return options
+    }
+
+    /// The library's words without the input that they might quote.
+    private static func reason(_ error: any Error) -> String {
+        switch error as? JSONDecodingError {
+        case .truncated: "it ends too early"
+        case .invalidUTF8: "it is not valid UTF-8"
+        case .trailingGarbage: "something follows its end"
+        case .messageDepthLimit: "it is nested too deeply"
+        case .illegalNull: "null where a value must be"
+        default: "it is malformed"
+        }
+    }
+}

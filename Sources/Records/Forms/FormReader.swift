@@ -1,0 +1,209 @@
+import Foundation
+import SwiftProtobuf
+
+/// Reads the fields of a form one by one, notes every fault, and at the end the fields that nobody asked for.
+struct FormReader {
+    /// Greatest length of a free text, in UTF-8 bytes.
+    static let textLimit = 65_536
+    /// Greatest length of any other string, in UTF-8 bytes.
+    static let stringLimit = 1024
+    /// Greatest number of elements of any list.
+    static let listLimit = 64
+
+    let fields: FormObject
+    let source: FormSource
+    let zone: TimeZoneRules
+    private let path: String
+    private var asked: Set<String> = []
+    private(set) var faults: [FieldFault] = []
+
+    init(_ fields: FormObject, source: FormSource, zone: TimeZoneRules, path: String = "") {
+        self.fields = fields
+        self.source = source
+        self.zone = zone
+        self.path = path
+    }
+
+    mutating func refuse(_ field: String, _ reason: String) {
+        faults.append(FieldFault(field: path + field, reason: reason))
+    }
+
+    /// Notes the faults that a nested reader found.
+    mutating func include(_ nested: FormReader) { faults.append(contentsOf: nested.faults) }
+
+    /// The value, unless it is absent, null or, in text, empty.
+    mutating func value(_ field: String) -> Google_Protobuf_Value? {
+        asked.insert(field)
+        guard let value = fields[field] else { return nil }
+        switch value.kind {
+        case nil, .nullValue: return nil
+        case .stringValue(let text) where source == .text && text.allSatisfy(\.isWhitespace): return nil
+        default: return value
+        }
+    }
+
+    /// A text, in normal form C.
+    mutating func string(_ field: String, limit: Int = stringLimit) -> String? {
+        guard let value = value(field) else { return nil }
+        guard case .stringValue(let text) = value.kind else {
+            if source == .json, case .numberValue(let number) = value.kind, let whole = Int64(exactly: number) {
+                return String(whole)
+            }
+            refuse(field, "must be a text")
+            return nil
+        }
+        return checked(text, field, limit: limit)
+    }
+
+    /// A text that was given; notes a fault when it was not.
+    mutating func required(_ field: String, limit: Int = stringLimit) -> String? {
+        if let text = string(field, limit: limit) { return text }
+        if fields[field]?.kind == nil || value(field) == nil { refuse(field, "is missing") }
+        return nil
+    }
+
+    /// One word of a vocabulary.
+    mutating func word<Value: Worded>(_ field: String, of type: Value.Type = Value.self) -> Value? {
+        guard let text = string(field) else { return nil }
+        if let value = Value.named(text) { return value }
+        refuse(field, "must be one of \(Value.codes)")
+        return nil
+    }
+
+    /// A whole number within `range`.
+    mutating func integer(_ field: String, in range: ClosedRange<Int>) -> Int? {
+        guard let number = number(field) else { return nil }
+        if let whole = Int(exactly: number), range.contains(whole) { return whole }
+        refuse(field, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        return nil
+    }
+
+    mutating func number(_ field: String) -> Double? {
+        guard let value = value(field) else { return nil }
+        switch value.kind {
+        case .numberValue(let number) where number.isFinite: return number
+        case .stringValue(let text) where source == .text:
+            let plain = text.precomposedStringWithCompatibilityMapping.filter { !$0.isWhitespace && $0 != "," }
+            if let number = Double(plain), number.isFinite { return number }
+        default: break
+        }
+        refuse(field, "must be a number")
+        return nil
+    }
+
+    mutating func truth(_ field: String) -> Bool? {
+        guard let value = value(field) else { return nil }
+        switch value.kind {
+        case .boolValue(let truth): return truth
+        case .stringValue(let text) where source == .text:
+            switch text.trimmingCharacters(in: .whitespaces).lowercased() {
+            case "true", "yes", "y", "1", "是", "有": return true
+            case "false", "no", "n", "0", "否", "无", "没有": return false
+            default: break
+            }
+        default: break
+        }
+        refuse(field, source == .json ? "must be true or false" : "must be yes or no (是/否)")
+        return nil
+    }
+
+    /// A moment; a reading without an offset is the site's local time.
+    mutating func time(_ field: String) -> Timestamp? {
+        guard let text = string(field) else { return nil }
+        if let time = Timestamp(text.trimmingCharacters(in: .whitespaces), in: zone) { return time }
+        refuse(field, "must be a time such as 2019-07-01T08:05:00+08:00 or 2019-07-01 08:05")
+        return nil
+    }
+
+    /// Texts of a list; in text, separated by `;` or `；`.
+    mutating func strings(_ field: String, limit: Int = stringLimit) -> [String] {
+        guard let value = value(field) else { return [] }
+        switch value.kind {
+        case .listValue(let list):
+            guard list.values.count <= Self.listLimit else {
+                refuse(field, "has more than \(Self.listLimit) elements")
+                return []
+            }
+            return list.values.enumerated().compactMap { index, element in
+                guard case .stringValue(let text) = element.kind else {
+                    refuse("\(field)[\(index)]", "must be a text")
+                    return nil
+                }
+                return checked(text, "\(field)[\(index)]", limit: limit)
+            }
+        case .stringValue(let text):
+            let parts = source == .text ? text.split { ";；".contains($0) }.map(String.init) : [text]
+            return parts.compactMap { checked($0.trimmingCharacters(in: .whitespaces), field, limit: limit) }
+        default:
+            refuse(field, "must be a list of texts")
+            return []
+        }
+    }
+
+    /// Readers for the objects of a list. The caller includes their faults.
+    mutating func objects(_ field: String) -> [FormReader] {
+        guard let value = value(field) else { return [] }
+        guard case .listValue(let list) = value.kind, list.values.count <= Self.listLimit else {
+            refuse(field, "must be a list of at most \(Self.listLimit) objects")
+            return []
+        }
+        return list.values.enumerated().compactMap { index, element in
+            guard case .structValue(let object) = element.kind else {
+                refuse("\(field)[\(index)]", "must be an object")
+                return nil
+            }
+            return nested(object.fields, "\(field)[\(index)].")
+        }
+    }
+
+    /// A reader for a nested object; in text also made of fields such as `customer.phone`.
+    mutating func object(_ field: String) -> FormReader? {
+        if source == .text {
+            let prefix = field + "."
+            var collected: FormObject = [:]
+            for (name, value) in fields where name.hasPrefix(prefix) {
+                asked.insert(name)
+                collected[String(name.dropFirst(prefix.count))] = value
+            }
+            if !collected.isEmpty { return nested(collected, prefix) }
+        }
+        guard let value = value(field) else { return nil }
+        guard case .structValue(let object) = value.kind else {
+            refuse(field, "must be an object")
+            return nil
+        }
+        return nested(object.fields, field + ".")
+    }
+
+    /// Notes the fields that nobody asked for.
+    mutating func finish() {
+        for name in fields.keys.sorted() where !asked.contains(name) {
+            let near = asked.filter { $0.count > 2 && ($0.hasPrefix(name.prefix(4)) || name.hasPrefix($0.prefix(4))) }.min()
+            refuse(name, "no such field" + (near.map { "; is \($0) meant?" } ?? ""))
+        }
+    }
+
+    private func nested(_ fields: FormObject, _ prefix: String) -> FormReader {
+        FormReader(fields, source: source, zone: zone, path: path + prefix)
+    }
+
+    private mutating func checked(_ text: String, _ field: String, limit: Int) -> String? {
+        guard text.utf8.count <= limit else {
+            refuse(field, "has \(text.utf8.count) bytes; at most \(limit) are taken")
+            return nil
+        }
+        guard !text.utf8.contains(0) else {
+            refuse(field, "contains a zero byte")
+            return nil
+        }
+        return text.unicodeScalars.allSatisfy(Self.isSurelyComposed) ? text : text.precomposedStringWithCanonicalMapping
+    }
+
+    /// Quick check for normal form C: true only for scalars that never change or combine.
+    private static func isSurelyComposed(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x300, 0x3001..<0x302A, 0x4E00..<0xA000, 0xFF01..<0xFF5F: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Crypto
+import Foundation
+
+/// The SHA-256 chain over a site's log, as `Protocol/replication.md` defines it.
+///
+///     h(0) = SHA256("huiyin-log-1" ‖ length of site ‖ site ‖ epoch ‖ parent)
+///     h(n) = SHA256(h(n-1) ‖ n ‖ leaf(n))            n as eight bytes, big-endian
+///     leaf = SHA256( SHA256(facts) ‖ SHA256(nonce ‖ personal) )
+package enum LogChain {
+    /// Bytes of the nonce that hides the personal part's digest.
+    package static let nonceLength = 16
+
+    /// `h(0)` of an epoch. `parent` is all zero bytes in a site's first epoch.
+    package static func origin(site: SiteID, epoch: Epoch, parent: LogPosition?) -> ChainHash {
+        var hash = SHA256()
+        hash.update(data: Array("huiyin-log-1".utf8))
+        hash.update(data: [UInt8(site.text.utf8.count)] + Array(site.text.utf8))
+        hash.update(data: epoch.bytes)
+        if let parent {
+            hash.update(data: parent.epoch.bytes + bigEndian(parent.sequence.value) + parent.hash.bytes)
+        } else {
+            hash.update(data: [UInt8](repeating: 0, count: 16 + 8 + 32))
+        }
+        return value(hash)
+    }
+
+    /// `h(n)` from `h(n-1)`.
+    package static func next(after previous: ChainHash, sequence: SequenceNumber, leaf: ChainHash) -> ChainHash {
+        var hash = SHA256()
+        hash.update(data: previous.bytes + bigEndian(sequence.value) + leaf.bytes)
+        return value(hash)
+    }
+
+    /// The leaf of an entry, from its two parts or, where the personal one was erased, from its remaining digest.
+    /// Nil when the entry is malformed: a nonce of another length, or both a personal part and the digest of an erased one.
+    package static func leaf(_ entry: Entry) -> ChainHash? {
+        let facts = Data(SHA256.hash(data: entry.facts))
+        let personal: Data
+        if entry.personalDigest.isEmpty {
+            guard entry.nonce.count == nonceLength else { return nil }
+            var hash = SHA256()
+            hash.update(data: entry.nonce)
+            hash.update(data: entry.personal)
+            personal = Data(hash.finalize())
+        } else {
+            guard entry.personalDigest.count == 32, entry.nonce.isEmpty, entry.personal.isEmpty else { return nil }
+            personal = entry.personalDigest
+        }
+        var hash = SHA256()
+        hash.update(data: facts)
+        hash.update(data: personal)
+        return value(hash)
+    }
+
+    private static func value(_ hash: SHA256) -> ChainHash {
+        // A finalized SHA-256 has 32 bytes, so the value is there.
+        ChainHash(bytes: Array(hash.finalize()))!
+    }
+}
+
+/// Eight bytes, big-endian.
+func bigEndian(_ value: UInt64) -> [UInt8] { FixedBytes.bytes([value]) }
