@@ -47,11 +47,18 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"]), .brew(["zeromq"])]),
+        room("ZeroMQ", ["CZeroMQ"]),
         room("Records", [protobuf, crypto, collections]),
+        room("Replication", ["Records", protobuf]),
         room("Recurrence", ["Records"]),
+        room("Storage", ["Records", "Replication", protobuf, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+        room("Platform", ["Records", "Replication"]),
+        room("Agent", ["Records", "Replication", "Storage", "Platform", "ZeroMQ", logging, lifecycle, hummingbird]),
+        room("Aggregator", ["Records", "Replication", "Storage", "Platform", "ZeroMQ", logging, lifecycle]),
         .executableTarget(
             name: "HuiyinCommand",
-            dependencies: ["Records", arguments, grdb, yams, logging, lifecycle, hummingbird,
+            dependencies: ["Records", "ZeroMQ", "Replication", "Recurrence", "Storage", "Agent", "Aggregator", arguments, grdb, yams, logging, lifecycle, hummingbird,
                 .product(name: "NIOHTTP1", package: "swift-nio")],
             swiftSettings: settings),
     ]

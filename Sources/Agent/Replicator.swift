@@ -1,0 +1,209 @@
+import Foundation
+package import Logging
+import Platform
+package import Records
+import Replication
+package import Storage
+package import ZeroMQ
+
+/// Carries the site's log to headquarters: performs what `SiteSession` decides, on a thread of its own.
+///
+/// One DEALER for each session; libzmq's own reconnecting is off, as it would leave a hole.
+package actor Replicator {
+    /// Where headquarters is and how it is known.
+    package struct Headquarters: Sendable {
+        /// Tried in turn.
+        package var endpoints: [String]
+        package var key: CurvePublicKey
+        package var ownKeys: CurveKeyPair
+
+        package init(endpoints: [String], key: CurvePublicKey, ownKeys: CurveKeyPair) {
+            self.endpoints = endpoints
+            self.key = key
+            self.ownKeys = ownKeys
+        }
+    }
+
+    /// What an operator wants to know of the link.
+    package struct LinkState: Sendable {
+        package var isLive: Bool
+        package var lastHeard: Timestamp?
+        package var lastFailure: String?
+        package var isDiverged: Bool
+        /// Headquarters' clock minus ours, as last measured.
+        package var clockOffset: Duration?
+    }
+
+    private let thread: SocketThread
+    private let context: Context
+    private let log: SiteLog
+    private let headquarters: Headquarters
+    private let logger: Logger
+    private var session: SiteSession
+    private var connection: (socket: Socket, monitor: SocketMonitor)?
+    private var attempts = 0
+    private var timer: TimerID?
+    private var clockOffset: Duration?
+    private var clockUncertainty: Duration = .zero
+    private var isStopped = false
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    package init(
+        log: SiteLog, signingKey: LogSigningKey, headquarters: Headquarters, programVersion: String, logger: Logger
+    ) throws {
+        var random = SystemRandomNumberGenerator()
+        thread = try SocketThread(name: "replicator")
+        context = try Context()
+        self.log = log
+        self.headquarters = headquarters
+        self.logger = logger
+        session = SiteSession(
+            site: log.site, epochs: log.extents, signingKey: signingKey, boot: Epoch(using: &random),
+            seed: random.next(), programVersion: programVersion)
+    }
+
+    /// Begins to connect; returns at once.
+    package func start() {
+        log.onAppend { [weak self] head in
+            guard let self else { return }
+            thread.perform { self.assumeIsolated { $0.handle(.appended(head)) } }
+        }
+        handle(.appended(log.head))
+    }
+
+    package var link: LinkState {
+        LinkState(
+            isLive: session.isLive, lastHeard: session.lastHeard, lastFailure: session.lastFailure,
+            isDiverged: session.sender.isDiverged, clockOffset: clockOffset)
+    }
+
+    /// The last measurement of headquarters' clock against ours; nil before the first.
+    package var measuredClock: (offset: Duration, uncertainty: Duration)? {
+        clockOffset.map { ($0, clockUncertainty) }
+    }
+
+    /// Says goodbye and ends the thread. Nothing is lost: what is not acknowledged is in the log.
+    package func stop() {
+        isStopped = true
+        if let timer { thread.cancel(timer) }
+        disconnect()
+        try? context.close()  // every socket is closed, so that the only error, open sockets, cannot occur
+    }
+
+    /// Ends the thread; after `stop`, from another thread.
+    package nonisolated func join() { thread.stop() }
+
+    private func handle(_ event: SiteSession.Event) {
+        guard !isStopped else { return }
+        session.vitals.isIdle = log.isIdle
+        var events = [event]
+        while !events.isEmpty {
+            for effect in session.handle(events.removeFirst(), at: SystemClock.moment) {
+                if let next = perform(effect) { events.append(next) }
+            }
+        }
+    }
+
+    /// Performs an effect; returns the event that follows from it at once, if any.
+    private func perform(_ effect: SiteSession.Effect) -> SiteSession.Event? {
+        switch effect {
+        case .connect: return connect()
+        case .disconnect: disconnect()
+        case .send(let message): return send(message)
+        case .log(let effect): return perform(effect)
+        case .clockMeasured(let offset, let uncertainty):
+            (clockOffset, clockUncertainty) = (offset, uncertainty)
+        case .note(let text): logger.info("link", metadata: ["state": "\(text)"])
+        case .wake(let uptime):
+            if let timer { thread.cancel(timer) }
+            let delay = max(.zero, uptime - SystemClock.moment.uptime)
+            timer = thread.schedule(after: delay) { [weak self] in self?.assumeIsolated { $0.handle(.tick) } }
+        }
+        return nil
+    }
+
+    private func perform(_ effect: LogSender.Effect) -> SiteSession.Event? {
+        do {
+            switch effect {
+            case .compare(let epoch, let sequence):
+                return .compared(try log.hash(at: sequence, of: epoch))
+            case .read(let request):
+                return .read(try log.read(request))
+            case .acknowledged(let position):
+                log.noteAcknowledged(position)
+            case .diverged(let position):
+                logger.error(
+                    "headquarters holds another history of this log; nothing is sent until an administrator decides",
+                    metadata: ["epoch": "\(position.epoch)", "sequence": "\(position.sequence)"])
+            }
+            return nil
+        } catch {
+            logger.error("reading the log", metadata: ["error": "\(error)"])
+            return .closed("the log cannot be read: \(error)")
+        }
+    }
+
+    private func connect() -> SiteSession.Event? {
+        let endpoint = headquarters.endpoints[attempts % headquarters.endpoints.count]
+        attempts += 1
+        do {
+            var options = Socket.Options()
+            options.security = .curveClient(headquarters.ownKeys, serverKey: headquarters.key)
+            options.maxMessageSize = ReplicationProtocol.greatestMessage
+            let socket = try Socket(context, .dealer, options: options)
+            let monitor = try SocketMonitor(socket)
+            connection = (socket, monitor)
+            monitor.deliver(on: thread) { [weak self] event in self?.assumeIsolated { $0.saw(event) } }
+            thread.register(socket) { [weak self] in self?.assumeIsolated { $0.receive() } }
+            try socket.connect(to: endpoint)
+            return nil
+        } catch {
+            return .closed("\(error)")
+        }
+    }
+
+    private func disconnect() {
+        guard let (socket, monitor) = connection else { return }
+        connection = nil
+        monitor.close()
+        socket.close()
+    }
+
+    private func saw(_ event: SocketEvent) {
+        switch event.kind {
+        case .handshakeSucceeded: handle(.connected)
+        case .handshakeFailedAuth:
+            handle(.closed("headquarters does not know this site's key; register it with `huiyin site add`"))
+        case .handshakeFailedNoDetail, .handshakeFailedProtocol:
+            handle(.closed("the CURVE handshake failed; is headquarters' key in the configuration right?"))
+        case .disconnected, .closed: handle(.closed("no connection to headquarters"))
+        default: break
+        }
+    }
+
+    private func receive() {
+        do {
+            while let message = try connection?.socket.receive() {
+                guard message.frames.count == 1 else { continue }
+                let exchange = try message.frames[0].withUnsafeBytes { bytes throws(MalformedMessage) in
+                    try Exchange(frame: bytes)
+                }
+                handle(.received(exchange))
+            }
+        } catch {
+            handle(.closed("\(error)"))
+        }
+    }
+
+    private func send(_ message: Exchange) -> SiteSession.Event? {
+        guard let socket = connection?.socket else { return nil }
+        do {
+            // The credit bounds what is under way far below the socket's mark: a full socket means a dead peer.
+            guard try socket.send(Message(message.frame())) == .sent else { return .closed("the connection takes nothing") }
+            return nil
+        } catch {
+            return .closed("\(error)")
+        }
+    }
+}

@@ -1,0 +1,336 @@
+import Foundation
+package import Logging
+import Platform
+package import Records
+package import Replication
+package import Storage
+package import ZeroMQ
+
+/// Headquarters' end of every connection: one ROUTER behind CURVE and ZAP, on a thread of its own.
+///
+/// Performs what the sites' `SiteReceiver`s decide; hands administrators' requests over, and lets them follow the feed.
+package actor ExchangeServer {
+    /// The CURVE domain; enforced, so that a missing handler lets nobody in.
+    static let domain = "huiyin"
+
+    /// An administrator's request, to be answered with `answer`.
+    package struct AdministratorRequest: Sendable {
+        package var administrator: Administrator
+        package var method: String
+        package var arguments: String
+        var route: Route
+        var number: UInt64
+    }
+
+    /// The address of a connection within the ROUTER.
+    struct Route: Hashable, Sendable {
+        var bytes: [UInt8]
+    }
+
+    struct Peer {
+        var identity: String
+        var site: SiteID?
+        var tail: FeedTail?
+        var lastHeard: Duration
+    }
+
+    let thread: SocketThread
+    let store: RecordStore
+    let logger: Logger
+    private let context: Context
+    private let router: Socket
+    private let authenticator: Authenticator
+    private let registry: Registry
+    private let contacts: Contacts
+    private let greeting: Greeting
+    private let receiptKey: LogSigningKey
+    /// Called when entries became durable.
+    private let onCommit: @Sendable () -> Void
+    private let requests: AsyncStream<AdministratorRequest>.Continuation
+    /// Administrators' requests in the order of their arrival.
+    package nonisolated let administratorRequests: AsyncStream<AdministratorRequest>
+    var peers: [Route: Peer] = [:]
+    private var receivers: [SiteID: SiteReceiver] = [:]
+    private var routes: [SiteID: Route] = [:]
+    private var sessions: SessionNumbers
+    private(set) var counters = Counters()
+    package nonisolated let endpoint: String
+
+    /// What went through, for status and metrics.
+    package struct Counters: Sendable {
+        package var entries = 0
+        package var batches = 0
+        package var misbehaviour = 0
+        package var malformed = 0
+        package var refusedMessages = 0
+    }
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// Binds the endpoint behind the authenticator. Throws when the port is taken or the self-test fails.
+    package init(
+        endpoint: String, keys: CurveKeyPair, receiptKey: LogSigningKey, name: String, store: RecordStore,
+        registry: Registry, contacts: Contacts, logger: Logger, onCommit: @escaping @Sendable () -> Void
+    ) throws {
+        thread = try SocketThread(name: "exchange")
+        context = try Context(maxSockets: 1023)
+        authenticator = try Authenticator(context) { key, _, _ in registry.decide(key) }
+        try authenticator.selfTest(domain: Self.domain)
+        var options = Socket.Options()
+        options.security = .curveServer(keys.secretKey, zapDomain: Self.domain)
+        options.maxMessageSize = ReplicationProtocol.greatestMessage
+        options.handshakeInterval = .seconds(10)
+        router = try Socket(context, .router, options: options)
+        self.endpoint = try router.bind(to: endpoint)
+        self.store = store
+        self.registry = registry
+        self.contacts = contacts
+        self.receiptKey = receiptKey
+        self.logger = logger
+        self.onCommit = onCommit
+        greeting = Greeting(name: name, epoch: store.headquartersEpoch)
+        sessions = SessionNumbers(store: store)
+        (administratorRequests, requests) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1000))
+        for log in try store.storedLogs() { stored[log.site, default: [:]][log.durable.epoch] = log.durable }
+    }
+
+    private var stored: [SiteID: [Epoch: LogPosition]] = [:]
+
+    package func start() {
+        thread.register(router) { [weak self] in self?.assumeIsolated { $0.receive() } }
+    }
+
+    /// Closes the socket; sites keep what is not acknowledged.
+    package func stop() {
+        requests.finish()
+        router.close()
+    }
+
+    /// Ends the threads; after `stop`, from another thread.
+    package nonisolated func join() {
+        thread.stop()
+        authenticator.close()
+        try? context.close()  // every socket is closed by now, so that the only error cannot occur
+    }
+
+    /// Per site: what an operator wants to know of the link.
+    package var links: [SiteID: SiteLink] {
+        let now = SystemClock.moment
+        return receivers.mapValues { receiver in
+            SiteLink(
+                isConnected: receiver.session != nil && !receiver.isSilent(at: now, heartbeat: greeting.heartbeat),
+                lastHeard: receiver.lastHeard?.wall, claimed: receiver.claimed, vitals: receiver.vitals)
+        }
+    }
+
+    package struct SiteLink: Sendable {
+        package var isConnected: Bool
+        package var lastHeard: Timestamp?
+        /// The head that the site claims.
+        package var claimed: LogPosition?
+        package var vitals: SiteReceiver.Vitals
+    }
+
+    package var traffic: Counters { counters }
+
+    // MARK: Receiving
+
+    private func receive() {
+        do {
+            try router.receiveAll { message in handle(message) }
+        } catch {
+            logger.error("receiving", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func handle(_ message: Multipart) {
+        guard message.frames.count == 2 else {
+            counters.malformed += 1
+            return
+        }
+        let route = Route(bytes: message.frames[0].bytes)
+        // Who it is: the connection's key, on every frame; looked up anew each time, before anything is decoded.
+        guard let key = message.frames[1].userID, let identity = registry.identity(ofKey: key) else {
+            counters.refusedMessages += 1
+            if peers.removeValue(forKey: route) != nil { sendBye(to: route) }
+            return
+        }
+        do {
+            let exchange = try message.frames[1].withUnsafeBytes { bytes throws(MalformedMessage) in
+                try Exchange(frame: bytes)
+            }
+            peers[route, default: Peer(identity: key, lastHeard: .zero)].lastHeard = SystemClock.moment.uptime
+            switch identity {
+            case .site(let site): handle(exchange, from: site, route)
+            case .administrator(let administrator): handle(exchange, from: administrator, route)
+            }
+        } catch {
+            counters.malformed += 1
+            logger.warning("a malformed message", metadata: ["from": "\(identity.name)", "reason": "\(error.reason)"])
+        }
+    }
+
+    private func handle(_ message: Exchange, from site: RegisteredSite, _ route: Route) {
+        if case .hello(let hello) = message.body {
+            guard let key = LogVerifyingKey(hexadecimal: site.signingKey) else {
+                logger.error("the registered signing key cannot be read", metadata: ["site": "\(site.id)"])
+                return
+            }
+            do {
+                let token = try sessions.next(of: greeting.epoch)
+                var receiver = SiteReceiver(
+                    site: site.id, durable: receivers[site.id]?.durable ?? stored[site.id] ?? [:], verifyingKeys: [key],
+                    receiptKey: receiptKey)
+                let effects = receiver.hello(hello, token: token, headquarters: greeting, at: SystemClock.moment)
+                receivers[site.id] = receiver
+                routes[site.id] = route
+                peers[route]?.site = site.id
+                perform(effects, for: site.id, route)
+                logger.info("a site greeted", metadata: ["site": "\(site.id)", "program": "\(hello.programVersion)"])
+            } catch {
+                logger.error("a session cannot be opened", metadata: ["site": "\(site.id)", "error": "\(error)"])
+            }
+            return
+        }
+        guard routes[site.id] == route, var receiver = receivers[site.id] else {
+            // A connection that did not greet, or that another one of the same site replaced.
+            var reset = Exchange()
+            reset.reset.detail = "greet first"
+            send(reset, to: route)
+            return
+        }
+        let effects = receiver.receive(message, at: SystemClock.moment)
+        receivers[site.id] = receiver
+        perform(effects, for: site.id, route)
+    }
+
+    private func handle(_ message: Exchange, from administrator: Administrator, _ route: Route) {
+        switch message.body {
+        case .request(let request):
+            let handedOver = AdministratorRequest(
+                administrator: administrator, method: request.method, arguments: request.arguments, route: route,
+                number: request.number)
+            if case .dropped = requests.yield(handedOver) {
+                answer(handedOver, .failure(RequestFailure("headquarters is overloaded; try again")))
+            }
+        case .tail(let tail): follow(tail, route)
+        case .bye: peers[route] = nil
+        default: counters.misbehaviour += 1
+        }
+    }
+
+    // MARK: Performing
+
+    private func perform(_ effects: [SiteReceiver.Effect], for site: SiteID, _ route: Route) {
+        for effect in effects {
+            switch effect {
+            case .send(let message): send(message, to: route)
+            case .commit(let batch): commit(batch, route)
+            case .compare(let position): compare(position, site, route)
+            case .newEpoch(let epoch, let parent):
+                do {
+                    try store.begin(epoch, of: site, parent: parent)
+                    logger.notice("a new log", metadata: ["site": "\(site)", "epoch": "\(epoch)"])
+                } catch {
+                    logger.error("a new log cannot be noted", metadata: ["site": "\(site)", "error": "\(error)"])
+                }
+            case .heard(let until): contacts.heard(site, until: until)
+            case .misbehaved(let what):
+                counters.misbehaviour += 1
+                logger.warning("a site misbehaved", metadata: ["site": "\(site)", "what": "\(what)"])
+            }
+        }
+    }
+
+    private func commit(_ batch: SiteReceiver.StagedBatch, _ route: Route) {
+        counters.batches += 1
+        counters.entries += batch.slice.entries.count
+        store.append(batch, receivedAt: SystemClock.wall) { [weak self] outcome in
+            guard let self else { return }
+            if case .committed = outcome { onCommit() }
+            thread.perform { self.assumeIsolated { $0.stored(outcome, batch.site, route) } }
+        }
+    }
+
+    private func stored(_ outcome: RecordStore.Outcome, _ site: SiteID, _ route: Route) {
+        guard var receiver = receivers[site] else { return }
+        let effects: [SiteReceiver.Effect]
+        switch outcome {
+        case .committed(let position): effects = receiver.committed(position)
+        case .conflict: effects = receiver.conflicted()
+        case .failed(_, _, let error):
+            logger.error("storing entries", metadata: ["site": "\(site)", "error": "\(error)"])
+            effects = receiver.commitFailed(error.isDiskFull ? .diskFull : .overload, "it could not be stored")
+        }
+        receivers[site] = receiver
+        if let current = routes[site] { perform(effects, for: site, current) }
+    }
+
+    private func compare(_ position: LogPosition, _ site: SiteID, _ route: Route) {
+        guard var receiver = receivers[site] else { return }
+        do {
+            let effects = receiver.compared(try store.hash(at: position, of: site))
+            receivers[site] = receiver
+            perform(effects, for: site, route)
+        } catch {
+            logger.error("reading the store", metadata: ["site": "\(site)", "error": "\(error)"])
+        }
+    }
+
+    func send(_ message: Exchange, to route: Route) {
+        do {
+            switch try router.send(Message(route.bytes), Message(message.frame())) {
+            case .sent: break
+            case .wouldBlock, .unreachable: forget(route)
+            }
+        } catch {
+            logger.error("sending", metadata: ["error": "\(error)"])
+            forget(route)
+        }
+    }
+
+    private func sendBye(to route: Route) {
+        var bye = Exchange()
+        bye.bye.detail = "this key is not registered any more"
+        send(bye, to: route)
+    }
+
+    /// A peer that takes nothing is gone; it will greet anew.
+    private func forget(_ route: Route) {
+        guard let peer = peers.removeValue(forKey: route), let site = peer.site, routes[site] == route else { return }
+        routes[site] = nil
+        receivers[site]?.closed()
+    }
+}
+
+extension Registry.Identity {
+    /// For logs.
+    var name: String {
+        switch self {
+        case .site(let site): "site \(site.id)"
+        case .administrator(let administrator): "administrator \(administrator.name)"
+        }
+    }
+}
+
+/// Gives out session tokens, a block of numbers at a time, each block durable before its first use.
+private struct SessionNumbers {
+    static let block: UInt64 = 1000
+
+    let store: RecordStore
+    var next: UInt64 = 0
+    var end: UInt64 = 0
+
+    init(store: RecordStore) { self.store = store }
+
+    mutating func next(of epoch: Epoch) throws -> Data {
+        if next == end {
+            next = try store.reserveSessions(Self.block)
+            end = next + Self.block
+        }
+        defer { next += 1 }
+        var token = epoch.data
+        withUnsafeBytes(of: next.bigEndian) { token.append(contentsOf: $0) }
+        return token
+    }
+}

@@ -1,0 +1,71 @@
+package import Foundation
+package import Records
+import SwiftProtobuf
+
+/// The protocol's versions and bounds. `Protocol/replication.md` is normative.
+package enum ReplicationProtocol {
+    /// The versions that this program speaks.
+    package static let versions: ClosedRange<UInt32> = 1...1
+    /// Greatest size of one message, in bytes; a larger one is never sent, and drops the connection that sends it.
+    package static let greatestMessage = 4 << 20
+    /// A batch is closed when its entries reach this many bytes.
+    package static let batchBytes = 256 << 10
+    /// Greatest number of entries in a batch.
+    package static let batchEntries = 2000
+    /// Greatest size of one entry, in bytes: facts, nonce and personal part together.
+    package static let greatestEntry = 1 << 20
+    /// How often a site says that it is there.
+    package static let heartbeat: Duration = .seconds(2)
+    /// After so many silent heartbeats the other side counts as gone.
+    package static let silentHeartbeats = 3
+}
+
+/// A frame that is no message.
+package struct MalformedMessage: Error, CustomStringConvertible {
+    package let reason: String
+    package var description: String { "malformed message: \(reason)" }
+}
+
+extension Exchange {
+    /// A message from one frame's bytes.
+    package init(frame: UnsafeRawBufferPointer) throws(MalformedMessage) {
+        guard frame.count <= ReplicationProtocol.greatestMessage else {
+            throw MalformedMessage(reason: "\(frame.count) bytes; at most \(ReplicationProtocol.greatestMessage) are taken")
+        }
+        do {
+            try self.init(serializedBytes: Data(frame))
+        } catch {
+            throw MalformedMessage(reason: "not a message of this protocol")
+        }
+        guard body != nil else { throw MalformedMessage(reason: "of a kind that this version does not know") }
+    }
+
+    /// The bytes of one frame.
+    package func frame() -> Data {
+        // There are no required fields and no extensions, so that serialization cannot fail but for messages over 2 GiB,
+        // which the bounds of this protocol exclude.
+        (try? serializedData()) ?? Data()
+    }
+}
+
+extension Entry {
+    /// Bytes that count against credit and batch size.
+    package var size: Int { facts.count + nonce.count + personal.count + personalDigest.count }
+}
+
+extension LogPosition {
+    /// From the wire; nil when a field has the wrong length.
+    package init?(_ position: Position) {
+        guard let epoch = Epoch(bytes: position.epoch), let hash = ChainHash(bytes: position.hash) else { return nil }
+        self.init(epoch: epoch, sequence: SequenceNumber(position.sequence), hash: hash)
+    }
+
+    /// For the wire.
+    package var message: Position {
+        var message = Position()
+        message.epoch = epoch.data
+        message.sequence = sequence.value
+        message.hash = hash.data
+        return message
+    }
+}

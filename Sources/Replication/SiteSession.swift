@@ -1,0 +1,192 @@
+import Foundation
+package import Records
+
+/// A site's side of the exchange with headquarters: connection, greeting, heartbeats, and the sender of its log.
+///
+///     resting ──wake──► connecting ──connected──► greeting ──WELCOME──► live
+///        ▲                  │                        │                   │
+///        └──────────────────┴───── closed, REJECT, RESET, BYE, silence ──┘
+///
+/// One socket for each session: whatever goes wrong, the socket is thrown away and a new one greets anew, so that no message
+/// of an old session can be taken for one of the new.
+package struct SiteSession: Sendable {
+    /// What happened.
+    package enum Event: Sendable {
+        /// Time may have passed.
+        case tick
+        /// The connection's CURVE handshake succeeded.
+        case connected
+        /// The connection ended or was refused; says why.
+        case closed(String)
+        case received(Exchange)
+        /// The log grew to this head.
+        case appended(LogPosition)
+        /// The log's answers to what the sender asked for.
+        case compared(ChainHash?)
+        case read(LogSlice)
+    }
+
+    /// What the shell performs, in this order.
+    package enum Effect: Sendable {
+        case connect
+        case disconnect
+        case send(Exchange)
+        case log(LogSender.Effect)
+        /// Headquarters' clock minus ours, good to within `uncertainty`.
+        case clockMeasured(offset: Duration, uncertainty: Duration)
+        /// Something that an operator may want to see.
+        case note(String)
+        /// Call again with `tick` at this uptime at the latest; replaces earlier wishes.
+        case wake(at: Duration)
+    }
+
+    /// What the site tells of itself in HELLO and PING; kept up to date by the shell.
+    package struct Vitals: Sendable {
+        package var diskFree: UInt64 = 0
+        package var queueBytes: UInt64 = 0
+        package var oldestUnacknowledged: Timestamp?
+        /// Nothing that was recorded is still on its way into the log.
+        package var isIdle = true
+
+        package init() {}
+    }
+
+    enum State {
+        /// Waiting to try again.
+        case resting(until: Duration)
+        case connecting(since: Duration)
+        /// HELLO is sent.
+        case greeting(since: Duration)
+        case live(Live)
+    }
+
+    struct Live {
+        /// Names the session in every message.
+        var token: Data
+        var heartbeat: Duration
+        var lastHeard: Duration
+        var nextPing: Duration
+    }
+
+    /// How long a connection or a greeting may take.
+    static let patience: Duration = .seconds(10)
+
+    package let site: SiteID
+    package var vitals = Vitals()
+    package internal(set) var sender: LogSender
+    /// Why the last session ended; nil while one is live.
+    package internal(set) var lastFailure: String?
+    /// When something was last heard from headquarters.
+    package internal(set) var lastHeard: Timestamp?
+    var state: State
+    var backoff = Backoff()
+    var random: SplitMix64
+    var headquartersEpoch = Data()
+    var lastToken = Data()
+    let boot: Data
+    let signingKey: LogSigningKey
+    let programVersion: String
+
+    /// - Parameters:
+    ///   - boot: random, new at every start of the agent.
+    ///   - seed: of the back-off's jitter.
+    package init(
+        site: SiteID, epochs: [EpochExtent], signingKey: LogSigningKey, boot: Epoch, seed: UInt64, programVersion: String
+    ) {
+        self.site = site
+        self.signingKey = signingKey
+        self.boot = boot.data
+        self.programVersion = programVersion
+        sender = LogSender(epochs: epochs)
+        random = SplitMix64(seed: seed)
+        state = .resting(until: .zero)
+    }
+
+    /// Whether headquarters welcomed this session.
+    package var isLive: Bool {
+        if case .live = state { true } else { false }
+    }
+
+    /// Takes note of an event and says what to do about it.
+    package mutating func handle(_ event: Event, at moment: Moment) -> [Effect] {
+        var effects: [Effect]
+        switch event {
+        case .tick: effects = tick(moment)
+        case .connected: effects = connected(moment)
+        case .closed(let reason): effects = fail(reason, moment)
+        case .received(let message): effects = received(message, moment)
+        case .appended(let head): effects = perform(sender.appended(head: head))
+        case .compared(let hash): effects = perform(sender.compared(hash))
+        case .read(let slice): effects = read(slice, moment)
+        }
+        effects.append(.wake(at: deadline))
+        return effects
+    }
+
+    /// When something must happen at the latest.
+    private var deadline: Duration {
+        switch state {
+        case .resting(let until): until
+        case .connecting(let since), .greeting(let since): since + Self.patience
+        case .live(let live): min(live.nextPing, live.lastHeard + live.heartbeat * ReplicationProtocol.silentHeartbeats)
+        }
+    }
+
+    private mutating func tick(_ moment: Moment) -> [Effect] {
+        guard moment.uptime >= deadline else { return [] }
+        switch state {
+        case .resting:
+            state = .connecting(since: moment.uptime)
+            return [.connect]
+        case .connecting: return fail("no connection within \(Self.patience)", moment)
+        case .greeting: return fail("headquarters did not answer HELLO within \(Self.patience)", moment)
+        case .live(var live):
+            if moment.uptime >= live.lastHeard + live.heartbeat * ReplicationProtocol.silentHeartbeats {
+                return fail("headquarters was silent for \(ReplicationProtocol.silentHeartbeats) heartbeats", moment)
+            }
+            live.nextPing = moment.uptime + live.heartbeat
+            state = .live(live)
+            return [.send(envelope(live.token) { $0.ping = ping(moment) })]
+        }
+    }
+
+    private mutating func connected(_ moment: Moment) -> [Effect] {
+        guard case .connecting = state else { return [] }
+        state = .greeting(since: moment.uptime)
+        return [.send(envelope(Data()) { $0.hello = hello(moment) })]
+    }
+
+    /// Ends the session, whatever its state, and rests before the next.
+    mutating func fail(_ reason: String, _ moment: Moment, retryAfter: Duration = .zero) -> [Effect] {
+        if case .resting = state { return [] }
+        sender.interrupted()
+        lastFailure = reason
+        state = .resting(until: moment.uptime + backoff.next(atLeast: retryAfter, using: &random))
+        return [.disconnect, .note(reason)]
+    }
+
+    private mutating func read(_ slice: LogSlice, _ moment: Moment) -> [Effect] {
+        let (send, effects) = sender.read(slice)
+        guard let send, case .live(let live) = state else { return perform(effects) }
+        do {
+            let batch = try Exchange.Batch(send, site: site, key: signingKey)
+            return [.send(envelope(live.token) { $0.data = batch })] + perform(effects)
+        } catch {
+            return fail("signing failed: \(error)", moment)
+        }
+    }
+
+    func perform(_ effects: [LogSender.Effect]) -> [Effect] { effects.map(Effect.log) }
+}
+
+extension Exchange.Batch {
+    /// A slice for the wire, signed over its last hash.
+    package init(_ slice: LogSlice, site: SiteID, key: LogSigningKey) throws {
+        self.init()
+        epoch = slice.epoch.data
+        firstSequence = slice.first.value
+        previousHash = slice.previous.data
+        entries = slice.entries
+        signature = try key.sign(.batch, site: site, position: slice.end)
+    }
+}

@@ -1,0 +1,37 @@
+package import GRDB
+
+/// Opens the databases of both daemons.
+package enum DurableDatabase {
+    /// What a crash of the machine may take.
+    package enum Durability: Sendable {
+        /// A transaction that returned is on the disk.
+        case full
+        /// The last transactions may be lost, the rest is whole: for what can be computed again.
+        case consistent
+    }
+
+    /// A pool in WAL mode.
+    ///
+    /// GRDB sets `synchronous = NORMAL` itself after `prepareDatabase`, so that the wanted value is set on the writer after
+    /// opening, and read back.
+    package static func open(_ path: String, durability: Durability) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.maximumReaderCount = 4
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA cache_size = -4096")
+            try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
+        }
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try pool.writeWithoutTransaction { database in
+            let wanted = durability == .full ? 2 : 1
+            try database.execute(sql: "PRAGMA synchronous = \(wanted)")
+            let found = try Int.fetchOne(database, sql: "PRAGMA synchronous")
+            guard found == wanted else {
+                throw StorageError.database(
+                    path: path, doing: "PRAGMA synchronous = \(wanted)", reason: "it reads \(found ?? -1)")
+            }
+        }
+        return pool
+    }
+}

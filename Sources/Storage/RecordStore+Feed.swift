@@ -1,0 +1,75 @@
+import Foundation
+import GRDB
+package import Records
+
+/// What is to be announced in the feed.
+package struct Announcement: Sendable, Equatable {
+    /// "flag" or "digest".
+    package var kind: String
+    /// Deterministic, so that the same flag keeps it through every recomputation.
+    package var subject: RecordID
+    package var sites: [SiteID]
+    /// A JSON object with sorted keys.
+    package var payload: String
+
+    package init(kind: String, subject: RecordID, sites: [SiteID], payload: String) {
+        self.kind = kind
+        self.subject = subject
+        self.sites = sites
+        self.payload = payload
+    }
+}
+
+extension RecordStore {
+    /// Appends what differs from the newest entry of the same subject, so that announcing again changes nothing.
+    /// Returns how many entries were appended.
+    @discardableResult
+    package func announce(_ announcements: [Announcement], at now: Timestamp) throws(StorageError) -> Int {
+        guard !announcements.isEmpty else { return 0 }
+        do {
+            return try pool.write { database in
+                var appended = 0
+                for announcement in announcements {
+                    let last = try String.fetchOne(
+                        database, sql: "SELECT payload FROM feed WHERE subject = ? ORDER BY sequence DESC LIMIT 1",
+                        arguments: [announcement.subject.data])
+                    guard last != announcement.payload else { continue }
+                    try database.execute(
+                        sql: "INSERT INTO feed (appended_at, kind, subject, sites, payload) VALUES (?, ?, ?, ?, ?)",
+                        arguments: [
+                            now.milliseconds, announcement.kind, announcement.subject.data,
+                            announcement.sites.map(\.text).joined(separator: " "), announcement.payload,
+                        ])
+                    appended += 1
+                }
+                return appended
+            }
+        } catch {
+            throw .database(error, path: path, doing: "appending to the feed")
+        }
+    }
+
+    /// Entries of the feed after a sequence number, oldest first.
+    package func feed(after sequence: UInt64, limit: Int) throws -> [FeedEntry] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM feed WHERE sequence > ? ORDER BY sequence LIMIT ?",
+                arguments: [Int64(clamping: sequence), limit]
+            ).map { row in
+                var entry = FeedEntry()
+                entry.sequence = UInt64(row["sequence"] as Int64)
+                entry.appendedAt = row["appended_at"]
+                entry.kind = row["kind"]
+                entry.subjectID = row["subject"]
+                entry.sites = (row["sites"] as String).split(separator: " ").map(String.init)
+                entry.payload = row["payload"]
+                return entry
+            }
+        }
+    }
+
+    /// The feed's last sequence number; 0 when it is empty.
+    package func feedHead() throws -> UInt64 {
+        try pool.read { UInt64(try Int64.fetchOne($0, sql: "SELECT COALESCE(MAX(sequence), 0) FROM feed") ?? 0) }
+    }
+}

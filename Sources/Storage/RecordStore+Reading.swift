@@ -1,0 +1,54 @@
+import Foundation
+import GRDB
+package import Records
+
+extension RecordStore {
+    /// One raw entry as the fold reads it.
+    package struct StoredEntry: Sendable {
+        package var sequence: SequenceNumber
+        package var entry: Entry
+        /// When its batch arrived, by headquarters' clock.
+        package var receivedAt: Timestamp
+    }
+
+    /// The entries of one log after a place, oldest first.
+    package func entries(of log: Int64, after sequence: SequenceNumber, limit: Int) throws -> [StoredEntry] {
+        try pool.read { database in
+            var entries: [StoredEntry] = []
+            let statement = try BoundStatement(
+                database,
+                """
+                SELECT sequence, facts, nonce, personal, personal_digest,
+                    (SELECT received_at FROM batch WHERE batch.log = entry.log AND last >= entry.sequence
+                     ORDER BY last LIMIT 1)
+                FROM entry WHERE log = ? AND sequence > ? ORDER BY sequence LIMIT ?
+                """)
+            try statement.forEach({ bind in
+                bind.bind(log)
+                bind.bind(Int64(clamping: sequence.value))
+                bind.bind(Int64(limit))
+            }) { row in
+                var entry = Entry()
+                entry.facts = row.data(1)
+                entry.nonce = row.data(2)
+                entry.personal = row.data(3)
+                if !row.isNull(4) { entry.personalDigest = row.data(4) }
+                entries.append(
+                    StoredEntry(
+                        sequence: SequenceNumber(UInt64(row.integer(0))), entry: entry,
+                        receivedAt: Timestamp(milliseconds: row.integer(5))))
+                return true
+            }
+            return entries
+        }
+    }
+
+    /// Number of stored entries, of one site or of all; counts of records and of the log's own entries together.
+    package func entryCount(of site: SiteID? = nil) throws -> Int {
+        try pool.read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT COALESCE(SUM(sequence), 0) FROM log" + (site == nil ? "" : " WHERE site = ?"),
+                arguments: site.map { [$0.text] } ?? []) ?? 0
+        }
+    }
+}

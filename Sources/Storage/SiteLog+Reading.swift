@@ -1,0 +1,156 @@
+import Foundation
+import GRDB
+package import Records
+package import struct Records.Record
+package import Replication
+import Synchronization
+
+extension SiteLog {
+    /// Entries for the sender; empty when there are none after `request.after`.
+    package func read(_ request: LogRead) throws(StorageError) -> LogSlice {
+        do {
+            return try pool.read { database in try slice(request, database) }
+        } catch {
+            throw .database(error, path: path, doing: "reading the log")
+        }
+    }
+
+    /// The own chain's hash at a place; nil when there is no such entry.
+    package func hash(at sequence: SequenceNumber, of epoch: Epoch) throws(StorageError) -> ChainHash? {
+        do {
+            return try pool.read { try hash(at: sequence, of: epoch, $0) }
+        } catch {
+            throw .database(error, path: path, doing: "reading the log")
+        }
+    }
+
+    /// One record of this site's own, decoded; nil when it is not here.
+    package func record(_ id: RecordID) throws -> Record? {
+        try pool.read { database in
+            guard let row = try Row.fetchOne(
+                database, sql: "SELECT epoch, sequence FROM record WHERE id = ?", arguments: [id.data])
+            else { return nil }
+            return try records(database, epoch: row["epoch"], from: row["sequence"], limit: 1, newestFirst: false).first
+        }
+    }
+
+    /// The newest records before `sequence` (all when nil), newest first.
+    package func newest(before sequence: SequenceNumber?, limit: Int) throws -> [Record] {
+        let number = state.withLock { $0.epochNumber }
+        return try pool.read { database in
+            let from = sequence.map { Int64($0.value) - 1 } ?? Int64.max
+            return try records(database, epoch: number, from: from, limit: limit, newestFirst: true)
+        }
+    }
+
+    /// All records after `sequence`, oldest first, at most `limit`.
+    package func records(after sequence: SequenceNumber, limit: Int) throws -> [Record] {
+        let number = state.withLock { $0.epochNumber }
+        return try pool.read { database in
+            try records(database, epoch: number, from: Int64(sequence.value) + 1, limit: limit, newestFirst: false)
+        }
+    }
+
+    /// When the oldest entry that headquarters lacks was written down, and how many bytes wait for it.
+    package func backlog() throws -> (oldest: Timestamp?, entries: UInt64, bytes: UInt64) {
+        let (number, acknowledged, head) = state.withLock { ($0.epochNumber, $0.acknowledged, $0.extent.head) }
+        let entries = head.sequence.value - min(head.sequence.value, acknowledged.sequence.value)
+        guard entries > 0 else { return (nil, 0, 0) }
+        return try pool.read { database in
+            let first = try records(
+                database, epoch: number, from: Int64(acknowledged.sequence.value) + 1, limit: 1, newestFirst: false).first
+            // The mean size of the newest hundred stands for all: counting each would read the whole backlog.
+            let mean = try Double.fetchOne(
+                database,
+                sql: """
+                    SELECT AVG(LENGTH(facts) + LENGTH(personal)) FROM
+                    (SELECT facts, personal FROM entry WHERE epoch = ? ORDER BY sequence DESC LIMIT 100)
+                    """, arguments: [number])
+            return (first.map { Timestamp(milliseconds: $0.facts.recordedAt) }, entries, entries * UInt64(mean ?? 0))
+        }
+    }
+
+    /// What the daemon remembers under a name.
+    package func memory(_ name: String) throws -> String? {
+        try pool.read { try String.fetchOne($0, sql: "SELECT value FROM memory WHERE name = ?", arguments: [name]) }
+    }
+
+    /// Remembers a value under a name.
+    package func remember(_ name: String, _ value: String) async throws {
+        try await pool.write { database in
+            try database.execute(sql: "INSERT OR REPLACE INTO memory VALUES (?, ?)", arguments: [name, value])
+        }
+    }
+
+    private func slice(_ request: LogRead, _ database: Database) throws -> LogSlice {
+        let number = try epochNumber(of: request.epoch, database)
+        guard let number, let previous = try hash(at: request.after, of: request.epoch, database) else {
+            throw StorageError.damaged(path: path, reason: "entry \(request.after) is not there")
+        }
+        var slice = LogSlice(
+            epoch: request.epoch, first: request.after.next, previous: previous, entries: [], last: previous)
+        var bytes = 0
+        let statement = try BoundStatement(
+            database,
+            """
+            SELECT sequence, facts, nonce, personal, personal_digest, hash FROM entry
+            WHERE epoch = ? AND sequence > ? ORDER BY sequence LIMIT ?
+            """)
+        try statement.forEach({ bind in
+            bind.bind(number)
+            bind.bind(Int64(request.after.value))
+            bind.bind(Int64(request.entries))
+        }) { row in
+            let expected = request.after.value + UInt64(slice.entries.count) + 1
+            guard row.integer(0) == Int64(expected), let hash = ChainHash(bytes: row.data(5)) else {
+                throw StorageError.damaged(path: path, reason: "entry \(expected) is missing or damaged")
+            }
+            var entry = Entry()
+            entry.facts = row.data(1)
+            entry.nonce = row.data(2)
+            entry.personal = row.data(3)
+            if !row.isNull(4) { entry.personalDigest = row.data(4) }
+            slice.entries.append(entry)
+            slice.last = hash
+            bytes += entry.size
+            return bytes < request.bytes
+        }
+        return slice
+    }
+
+    private func hash(at sequence: SequenceNumber, of epoch: Epoch, _ database: Database) throws -> ChainHash? {
+        guard let number = try epochNumber(of: epoch, database) else { return nil }
+        let data =
+            sequence == .zero
+            ? try Data.fetchOne(database, sql: "SELECT origin FROM epoch WHERE number = ?", arguments: [number])
+            : try Data.fetchOne(
+                database, sql: "SELECT hash FROM entry WHERE epoch = ? AND sequence = ?",
+                arguments: [number, Int64(clamping: sequence.value)])
+        return data.flatMap { ChainHash(bytes: $0) }
+    }
+
+    private func epochNumber(of epoch: Epoch, _ database: Database) throws -> Int64? {
+        let (number, current) = state.withLock { ($0.epochNumber, $0.extent.head.epoch) }
+        if epoch == current { return number }
+        return try Int64.fetchOne(database, sql: "SELECT number FROM epoch WHERE id = ?", arguments: [epoch.data])
+    }
+
+    private func records(
+        _ database: Database, epoch: Int64, from sequence: Int64, limit: Int, newestFirst: Bool
+    ) throws -> [Record] {
+        let current = state.withLock { $0.extent.head.epoch }
+        let order = newestFirst ? "sequence <= ? ORDER BY sequence DESC" : "sequence >= ? ORDER BY sequence"
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT * FROM entry WHERE epoch = ? AND \(order) LIMIT ?", arguments: [epoch, sequence, limit])
+        return rows.compactMap { row in
+            var entry = Entry()
+            entry.facts = row["facts"]
+            entry.nonce = row["nonce"]
+            entry.personal = row["personal"]
+            entry.personalDigest = row["personal_digest"] ?? Data()
+            let sequence = SequenceNumber(UInt64(row["sequence"] as Int64))
+            // An entry that cannot be read is shown by `log verify`, not here.
+            return try? Record(entry, site: site, epoch: current, sequence: sequence)
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import GRDB
+import Records
+import Replication
+import SwiftProtobuf
+import Synchronization
+
+extension SiteLog {
+    /// Writes a group of jobs in one transaction and answers them. Runs on the writer's queue.
+    func write(_ jobs: [Job], _ database: Database) {
+        do {
+            if state.withLock({ $0.isSuspect }) { try recover(database) }
+            var next = state.withLock { $0 }
+            var outcomes: [[Outcome]] = []
+            try database.inTransaction(.immediate) {
+                let writer = try EntryWriter(database, site: site)
+                for job in jobs {
+                    outcomes.append(try job.drafts.map { try writer.write($0, at: job.now, &next) })
+                }
+                return .commit
+            }
+            let (head, notify) = state.withLock { state in
+                let moved = state.extent.head != next.extent.head
+                state.extent = next.extent
+                state.clock = next.clock
+                return (next.extent.head, moved ? state.onAppend : nil)
+            }
+            for (job, outcome) in zip(jobs, outcomes) { job.answer(.success(outcome)) }
+            notify?(head)
+        } catch {
+            let failure = StorageError.database(error, path: path, doing: "saving records")
+            state.withLock { $0.isSuspect = true }
+            for job in jobs { job.answer(.failure(failure)) }
+        }
+    }
+
+    /// After a failed commit: what the write-ahead log holds is believed only once a checkpoint has synced it into the
+    /// database; reopening would prove nothing. Then the state is read again, as the failed rows may be among it.
+    private func recover(_ database: Database) throws {
+        try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        let loaded = try Self.load(database, site: site, newEpoch: nil, path: path)
+        state.withLock { state in
+            state.extent = loaded.extent
+            state.clock = loaded.clock
+            state.isSuspect = false
+        }
+    }
+
+    /// Reads the state from the database, or makes the first epoch.
+    static func load(_ database: Database, site: SiteID, newEpoch: Epoch?, path: String) throws -> State {
+        if let owner = try String.fetchOne(database, sql: "SELECT site FROM owner"), owner != site.text {
+            throw StorageError.foreign(path: path, reason: "this is the log of site \(owner), not of \(site)")
+        }
+        if let newEpoch, try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM epoch") == 0 {
+            let origin = LogChain.origin(site: site, epoch: newEpoch, parent: nil)
+            try database.execute(sql: "INSERT INTO owner VALUES (?)", arguments: [site.text])
+            try database.execute(
+                sql: "INSERT INTO epoch (id, origin, acknowledged, acknowledged_hash) VALUES (?, ?, 0, ?)",
+                arguments: [newEpoch.data, origin.data, origin.data])
+        }
+        guard let row = try Row.fetchOne(database, sql: "SELECT * FROM epoch ORDER BY number DESC LIMIT 1"),
+            let epoch = Epoch(bytes: row["id"] as Data), let origin = ChainHash(bytes: row["origin"] as Data),
+            let acknowledgedHash = ChainHash(bytes: row["acknowledged_hash"] as Data)
+        else { throw StorageError.damaged(path: path, reason: "there is no epoch") }
+        let number: Int64 = row["number"]
+        let last = try Row.fetchOne(
+            database, sql: "SELECT sequence, hash, facts FROM entry WHERE epoch = ? ORDER BY sequence DESC LIMIT 1",
+            arguments: [number])
+        var head = LogPosition(epoch: epoch, sequence: .zero, hash: origin)
+        var clock = HybridClock()
+        if let last {
+            guard let hash = ChainHash(bytes: last["hash"] as Data), let facts = try? Facts(serializedBytes: last["facts"] as Data)
+            else { throw StorageError.damaged(path: path, reason: "the last entry cannot be read") }
+            head = LogPosition(epoch: epoch, sequence: SequenceNumber(UInt64(last["sequence"] as Int64)), hash: hash)
+            clock = HybridClock(last: HybridTime(value: facts.clock))
+        }
+        let acknowledged = LogPosition(
+            epoch: epoch, sequence: SequenceNumber(UInt64(row["acknowledged"] as Int64)), hash: acknowledgedHash)
+        return State(epochNumber: number, extent: EpochExtent(head: head), acknowledged: acknowledged, clock: clock)
+    }
+}
+
+/// Writes entries within one transaction.
+private struct EntryWriter {
+    private let entry: BoundStatement
+    private let identity: BoundStatement
+    private let lookUp: BoundStatement
+    private let site: SiteID
+
+    init(_ database: Database, site: SiteID) throws {
+        self.site = site
+        entry = try BoundStatement(
+            database,
+            "INSERT INTO entry (epoch, sequence, facts, nonce, personal, personal_digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        identity = try BoundStatement(
+            database, "INSERT OR IGNORE INTO record (id, epoch, sequence, content) VALUES (?, ?, ?, ?)")
+        lookUp = try BoundStatement(database, "SELECT content FROM record WHERE id = ?")
+    }
+
+    func write(_ draft: SiteLog.Draft, at now: Timestamp, _ state: inout SiteLog.State) throws -> SiteLog.Outcome {
+        var random = SystemRandomNumberGenerator()
+        let id = draft.id ?? RecordID(at: now, using: &random)
+        let sequence = state.extent.head.sequence.next
+        let isNew = try identity.run { bind in
+            bind.bind(id.data)
+            bind.bind(state.epochNumber)
+            bind.bind(Int64(sequence.value))
+            bind.bind(draft.facts.contentDigest)
+        }
+        guard isNew == 1 else {
+            var known = Data()
+            try lookUp.forEach({ $0.bind(id.data) }) { row in
+                known = row.data(0)
+                return false
+            }
+            return known == draft.facts.contentDigest ? .known(id) : .conflict(id)
+        }
+        var facts = draft.facts
+        facts.recordID = id.data
+        facts.clock = state.clock.tick(at: now).value
+        var written = Entry()
+        written.facts = try facts.serializedData()
+        written.personal = try draft.personal.serializedData()
+        written.nonce = nonce(&random)
+        guard let leaf = LogChain.leaf(written) else { preconditionFailure("an entry made here is well formed") }
+        let hash = LogChain.next(after: state.extent.head.hash, sequence: sequence, leaf: leaf)
+        try entry.run { bind in
+            bind.bind(state.epochNumber)
+            bind.bind(Int64(sequence.value))
+            bind.bind(written.facts)
+            bind.bind(written.nonce)
+            bind.bind(written.personal)
+            bind.bind(nil as Data?)
+            bind.bind(hash.data)
+        }
+        state.extent.head = LogPosition(epoch: state.extent.head.epoch, sequence: sequence, hash: hash)
+        return .saved(id, sequence)
+    }
+
+    private func nonce(_ random: inout SystemRandomNumberGenerator) -> Data {
+        var data = Data(capacity: LogChain.nonceLength)
+        for _ in 0..<LogChain.nonceLength / 8 {
+            withUnsafeBytes(of: random.next()) { data.append(contentsOf: $0) }
+        }
+        return data
+    }
+}

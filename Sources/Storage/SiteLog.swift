@@ -1,0 +1,147 @@
+import Foundation
+import GRDB
+package import Records
+package import Replication
+import Synchronization
+
+/// A site's durable log: appends with one fsync for many writers, reads for the sender.
+///
+/// An appended record is on the disk when `append` returns. The chain, the hybrid clock and the identity index move in the same
+/// transaction as the entry.
+package final class SiteLog: Sendable {
+    /// What is to be written down.
+    package struct Draft: Sendable {
+        package var facts: Facts
+        package var personal: Personal
+        /// Nil: a new UUIDv7.
+        package var id: RecordID?
+
+        package init(facts: Facts, personal: Personal = Personal(), id: RecordID? = nil) {
+            self.facts = facts
+            self.personal = personal
+            self.id = id
+        }
+    }
+
+    /// What became of a draft.
+    package enum Outcome: Sendable, Equatable {
+        /// It is on the disk, at this place.
+        case saved(RecordID, SequenceNumber)
+        /// The same record was saved before; nothing was written.
+        case known(RecordID)
+        /// Another record was saved under this identity; nothing was written.
+        case conflict(RecordID)
+
+        package var id: RecordID {
+            switch self {
+            case .saved(let id, _), .known(let id), .conflict(let id): id
+            }
+        }
+    }
+
+    struct Job: Sendable {
+        var drafts: [Draft]
+        var now: Timestamp
+        var answer: @Sendable (Result<[Outcome], StorageError>) -> Void
+    }
+
+    struct State {
+        var epochNumber: Int64
+        var extent: EpochExtent
+        var acknowledged: LogPosition
+        var clock: HybridClock
+        /// A commit failed: nothing counts as saved until a checkpoint was synced.
+        var isSuspect = false
+        var onAppend: (@Sendable (LogPosition) -> Void)?
+    }
+
+    package let site: SiteID
+    package let folder: DataFolder
+    let pool: DatabasePool
+    let state: Mutex<State>
+    let path: String
+    private let commits = Mutex<GroupCommit<Job>?>(nil)
+
+    /// Opens the log in `folder`, or begins its first epoch there.
+    package init(folder: DataFolder, site: SiteID, using generator: inout some RandomNumberGenerator) throws(StorageError) {
+        self.folder = folder
+        self.site = site
+        path = folder.file("log.sqlite")
+        do {
+            pool = try DurableDatabase.open(path, durability: .full)
+            try SiteLogSchema.migrate(pool)
+            let epoch = Epoch(using: &generator)
+            let (path, site) = (path, site)
+            let loaded = try pool.write { try Self.load($0, site: site, newEpoch: epoch, path: path) }
+            state = Mutex(loaded)
+        } catch {
+            throw .database(error, path: path, doing: "opening the log")
+        }
+        try folder.synchronize()
+        commits.withLock { $0 = GroupCommit(pool, bound: 256) { [unowned self] jobs, database in write(jobs, database) } }
+    }
+
+    /// What is retained, oldest first.
+    package var extents: [EpochExtent] { state.withLock { [$0.extent] } }
+
+    /// The last entry.
+    package var head: LogPosition { state.withLock { $0.extent.head } }
+
+    /// What headquarters has durably.
+    package var acknowledged: LogPosition { state.withLock { $0.acknowledged } }
+
+    /// Whether no draft is waiting or being written.
+    package var isIdle: Bool { commits.withLock { $0?.isIdle ?? true } }
+
+    /// Called on the writer's queue after each commit that moved the head.
+    package func onAppend(_ body: @escaping @Sendable (LogPosition) -> Void) { state.withLock { $0.onAppend = body } }
+
+    /// Saves drafts, all in one transaction, and returns when they are on the disk.
+    /// - Parameter now: the wall clock.
+    package func append(_ drafts: [Draft], at now: Timestamp) async throws(StorageError) -> [Outcome] {
+        let result = await withCheckedContinuation { continuation in
+            append(drafts, at: now) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    /// The same, with the answer on the writer's queue.
+    package func append(
+        _ drafts: [Draft], at now: Timestamp, answer: @escaping @Sendable (Result<[Outcome], StorageError>) -> Void
+    ) {
+        do {
+            try folder.requireRoom()
+        } catch {
+            return answer(.failure(error))
+        }
+        let job = Job(drafts: drafts, now: now, answer: answer)
+        commits.withLock { $0 }?.enqueue(job)
+    }
+
+    /// Notes what headquarters has durably; a lower position than before is not taken. Kept in memory until
+    /// `persistAcknowledged`, as losing it costs a comparison at the next greeting and nothing else.
+    package func noteAcknowledged(_ position: LogPosition) {
+        state.withLock { state in
+            guard position.epoch == state.acknowledged.epoch, position.sequence > state.acknowledged.sequence else { return }
+            state.acknowledged = position
+        }
+    }
+
+    /// Writes down what headquarters acknowledged.
+    package func persistAcknowledged() async throws(StorageError) {
+        let (number, position) = state.withLock { ($0.epochNumber, $0.acknowledged) }
+        do {
+            try await pool.write { database in
+                try database.execute(
+                    sql: "UPDATE epoch SET acknowledged = ?, acknowledged_hash = ? WHERE number = ? AND acknowledged < ?",
+                    arguments: [Int64(position.sequence.value), position.hash.data, number, Int64(position.sequence.value)])
+            }
+        } catch {
+            throw .database(error, path: path, doing: "noting an acknowledgement")
+        }
+    }
+
+    package func close() throws {
+        try pool.close()
+    }
+}

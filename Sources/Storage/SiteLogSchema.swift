@@ -1,0 +1,37 @@
+import GRDB
+
+/// The tables of a site's log.
+enum SiteLogSchema {
+    static func migrate(_ pool: DatabasePool) throws {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE owner (site TEXT NOT NULL);
+                    CREATE TABLE epoch (
+                        number INTEGER PRIMARY KEY,
+                        id BLOB NOT NULL UNIQUE,
+                        -- h(0)
+                        origin BLOB NOT NULL,
+                        parent_epoch BLOB, parent_sequence INTEGER, parent_hash BLOB,
+                        -- What headquarters has durably.
+                        acknowledged INTEGER NOT NULL,
+                        acknowledged_hash BLOB NOT NULL);
+                    CREATE TABLE entry (
+                        epoch INTEGER NOT NULL, sequence INTEGER NOT NULL,
+                        facts BLOB NOT NULL, nonce BLOB NOT NULL, personal BLOB NOT NULL,
+                        -- Only where the personal part was erased.
+                        personal_digest BLOB,
+                        hash BLOB NOT NULL,
+                        PRIMARY KEY (epoch, sequence)) WITHOUT ROWID;
+                    CREATE TABLE record (
+                        id BLOB PRIMARY KEY, epoch INTEGER NOT NULL, sequence INTEGER NOT NULL,
+                        -- SHA-256 of what the client gave, to tell the same record from another under its name.
+                        content BLOB NOT NULL) WITHOUT ROWID;
+                    -- What the daemon remembers of itself, for example the last measured clock offset.
+                    CREATE TABLE memory (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+                    """)
+        }
+        try migrator.migrate(pool)
+    }
+}
