@@ -23,6 +23,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -39,7 +40,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -52,14 +52,21 @@ let package = Package(
         room("Records", [protobuf, crypto, collections]),
         room("Replication", ["Records", protobuf]),
         room("Recurrence", ["Records"]),
-        room("Storage", ["Records", "Replication", protobuf, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+        room("StrictYAML", [yams]),
+        room("Handbooks", ["Records", "StrictYAML", crypto], resources: [.embedInCode("Bundled/property-management.yaml")]),
+        room("Rules", ["Records", "Handbooks", crypto]),
+        room("Digests", ["Records", crypto]),
+        room("Spreadsheets", ["Records", protobuf]),
+        room("Storage", ["Records", "Replication", protobuf, crypto, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
         room("Platform", ["Records", "Replication"]),
-        room("Agent", ["Records", "Replication", "Storage", "Platform", "ZeroMQ", logging, lifecycle, hummingbird]),
-        room("Aggregator", ["Records", "Replication", "Storage", "Platform", "ZeroMQ", logging, lifecycle]),
+        room("Agent", ["Records", "Handbooks", "Rules", "StrictYAML", "Spreadsheets", "Replication", "Storage", "Platform", "ZeroMQ", logging, lifecycle, hummingbird]),
+        room("Aggregator", ["Records", "Handbooks", "Rules", "Recurrence", "Digests", "StrictYAML", "Replication", "Storage", grdb, crypto, "Platform", "ZeroMQ", logging, lifecycle]),
         .executableTarget(
             name: "HuiyinCommand",
-            dependencies: ["Records", "ZeroMQ", "Replication", "Recurrence", "Storage", "Agent", "Aggregator", arguments, grdb, yams, logging, lifecycle, hummingbird,
-                .product(name: "NIOHTTP1", package: "swift-nio")],
+            dependencies: [
+                "Records", "Handbooks", "Rules", "StrictYAML", "Replication", "Storage", "Platform", "ZeroMQ", "Agent",
+                "Aggregator", "Spreadsheets", arguments, logging, lifecycle, signals, crypto,
+            ],
             swiftSettings: settings),
     ]
 )

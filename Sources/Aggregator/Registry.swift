@@ -1,4 +1,4 @@
-import Records
+package import Records
 package import Storage
 import Synchronization
 package import ZeroMQ
@@ -12,6 +12,8 @@ package final class Registry: Sendable {
     }
 
     private let identities = Mutex<[String: Identity]>([:])
+    /// Of every site that ever was registered, as its records stay.
+    private let zones = Mutex<[SiteID: TimeZoneRules]>([:])
 
     package init() {}
 
@@ -19,7 +21,9 @@ package final class Registry: Sendable {
     package func load(from store: RecordStore) throws {
         var loaded: [String: Identity] = [:]
         for administrator in try store.administrators() { loaded[administrator.curveKey] = .administrator(administrator) }
-        for site in try store.sites() where site.revokedAt == nil { loaded[site.curveKey] = .site(site) }
+        let sites = try store.sites()
+        for site in sites where site.revokedAt == nil { loaded[site.curveKey] = .site(site) }
+        zones.withLock { $0 = Dictionary(uniqueKeysWithValues: sites.map { ($0.id, $0.zone) }) }
         identities.withLock { $0 = loaded }
     }
 
@@ -34,6 +38,9 @@ package final class Registry: Sendable {
             }
         }.sorted { $0.id < $1.id }
     }
+
+    /// The zone of a registered site; nil for an unknown one.
+    package func zone(of site: SiteID) -> TimeZoneRules? { zones.withLock { $0[site] } }
 
     /// Decides on a handshake: the user id of a connection is its key.
     package func decide(_ key: CurvePublicKey) -> Authenticator.Decision {

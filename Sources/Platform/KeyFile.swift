@@ -7,6 +7,12 @@ package enum KeyFile {
     package struct Fault: Error, CustomStringConvertible {
         package let path: String
         package let reason: String
+
+        package init(path: String, reason: String) {
+            self.path = path
+            self.reason = reason
+        }
+
         package var description: String { "key file \(path): \(reason)" }
     }
 

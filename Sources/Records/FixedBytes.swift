@@ -3,14 +3,19 @@ enum FixedBytes {
     /// Big-endian words of eight bytes. The count of `bytes` is a multiple of eight.
     static func words(_ bytes: [UInt8]) -> [UInt64] {
         precondition(bytes.count.isMultiple(of: 8))
-        return stride(from: 0, to: bytes.count, by: 8).map { start in
-            bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }
+        return bytes.withUnsafeBytes { raw in
+            stride(from: 0, to: raw.count, by: 8).map { start in
+                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+            }
         }
     }
 
     /// The words' bytes, big-endian.
     static func bytes(_ words: [UInt64]) -> [UInt8] {
-        words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) } }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(words.count * 8)
+        for word in words { withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) } }
+        return bytes
     }
 
     /// Lower-case hexadecimal digits.

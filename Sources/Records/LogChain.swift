@@ -27,34 +27,33 @@ package enum LogChain {
     /// `h(n)` from `h(n-1)`.
     package static func next(after previous: ChainHash, sequence: SequenceNumber, leaf: ChainHash) -> ChainHash {
         var hash = SHA256()
-        hash.update(data: previous.bytes + bigEndian(sequence.value) + leaf.bytes)
+        previous.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        withUnsafeBytes(of: sequence.value.bigEndian) { hash.update(bufferPointer: $0) }
+        leaf.withUnsafeBytes { hash.update(bufferPointer: $0) }
         return value(hash)
     }
 
     /// The leaf of an entry, from its two parts or, where the personal one was erased, from its remaining digest.
     /// Nil when the entry is malformed: a nonce of another length, or both a personal part and the digest of an erased one.
     package static func leaf(_ entry: Entry) -> ChainHash? {
-        let facts = Data(SHA256.hash(data: entry.facts))
-        let personal: Data
+        var leaf = SHA256()
+        SHA256.hash(data: entry.facts).withUnsafeBytes { leaf.update(bufferPointer: $0) }
         if entry.personalDigest.isEmpty {
             guard entry.nonce.count == nonceLength else { return nil }
-            var hash = SHA256()
-            hash.update(data: entry.nonce)
-            hash.update(data: entry.personal)
-            personal = Data(hash.finalize())
+            var personal = SHA256()
+            personal.update(data: entry.nonce)
+            personal.update(data: entry.personal)
+            personal.finalize().withUnsafeBytes { leaf.update(bufferPointer: $0) }
         } else {
             guard entry.personalDigest.count == 32, entry.nonce.isEmpty, entry.personal.isEmpty else { return nil }
-            personal = entry.personalDigest
+            leaf.update(data: entry.personalDigest)
         }
-        var hash = SHA256()
-        hash.update(data: facts)
-        hash.update(data: personal)
-        return value(hash)
+        return value(leaf)
     }
 
     private static func value(_ hash: SHA256) -> ChainHash {
         // A finalized SHA-256 has 32 bytes, so the value is there.
-        ChainHash(bytes: Array(hash.finalize()))!
+        hash.finalize().withUnsafeBytes { ChainHash(bytes: $0)! }
     }
 }
 

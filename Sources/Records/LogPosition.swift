@@ -47,18 +47,25 @@ package struct SequenceNumber: Hashable, Comparable, Sendable, Codable, CustomSt
 
 /// A SHA-256 value: of a part, a leaf or the chain at one place.
 package struct ChainHash: Hashable, Sendable, CustomStringConvertible {
+    /// The bytes as they stand in memory; one is made for each record, so that no array is.
     private let words: (UInt64, UInt64, UInt64, UInt64)
 
     /// From 32 bytes; nil for any other number of them.
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }
-        let words = FixedBytes.words(Array(bytes))
-        self.words = (words[0], words[1], words[2], words[3])
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        Swift.withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: bytes) }
+        self.words = words
     }
 
     /// Thirty-two bytes.
-    package var bytes: [UInt8] { FixedBytes.bytes([words.0, words.1, words.2, words.3]) }
-    package var data: Data { Data(bytes) }
+    package var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
+    package var data: Data { withUnsafeBytes { Data($0) } }
+
+    /// The 32 bytes, without a copy; valid within the call only.
+    package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try Swift.withUnsafeBytes(of: words, body)
+    }
 
     package static func == (left: ChainHash, right: ChainHash) -> Bool { left.words == right.words }
 

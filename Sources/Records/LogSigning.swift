@@ -23,6 +23,15 @@ package struct LogSigningKey: Sendable {
         self.init(key: key)
     }
 
+    /// From 64 hexadecimal digits, as a key file holds them.
+    package init?(hexadecimal text: String) {
+        guard let bytes = FixedBytes.bytes(hexadecimal: Array(text.utf8)) else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    /// 64 hexadecimal digits, for a file that only its owner can read.
+    package var hexadecimal: String { FixedBytes.hexadecimal(bytes) }
+
     private init(key: Curve25519.Signing.PrivateKey) {
         self.key = key
         keyID = LogVerifyingKey.identifier(of: key.publicKey.rawRepresentation)

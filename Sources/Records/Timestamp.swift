@@ -26,8 +26,10 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable {
         Timestamp(milliseconds: left.milliseconds.subtractingReportingOverflow(right.wholeMilliseconds).partialValue)
     }
 
+    /// Held at the greatest and the least: a peer's word for its clock may be any number.
     package static func - (left: Timestamp, right: Timestamp) -> Duration {
-        .milliseconds(left.milliseconds - right.milliseconds)
+        let (difference, overflow) = left.milliseconds.subtractingReportingOverflow(right.milliseconds)
+        return .milliseconds(overflow ? (left < right ? .min : .max) : difference)
     }
 }
 

@@ -12,6 +12,11 @@ package enum ReplicationProtocol {
     package static let batchBytes = 256 << 10
     /// Greatest number of entries in a batch.
     package static let batchEntries = 2000
+    /// Greatest number of batches under way: beyond it small ones wait and become fewer, larger ones. Far below the
+    /// socket's mark.
+    package static let batchesInFlight = 32
+    /// Greatest number of epochs of one log that HELLO names.
+    package static let greatestEpochs = 64
     /// Greatest size of one entry, in bytes: facts, nonce and personal part together.
     package static let greatestEntry = 1 << 20
     /// How often a site says that it is there.
@@ -33,7 +38,11 @@ extension Exchange {
             throw MalformedMessage(reason: "\(frame.count) bytes; at most \(ReplicationProtocol.greatestMessage) are taken")
         }
         do {
-            try self.init(serializedBytes: Data(frame))
+            // Decoding copies what it keeps, so that the frame itself need not be.
+            try self.init(
+                serializedBytes: frame.baseAddress.map {
+                    Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: $0), count: frame.count, deallocator: .none)
+                } ?? Data())
         } catch {
             throw MalformedMessage(reason: "not a message of this protocol")
         }

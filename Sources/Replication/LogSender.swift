@@ -3,18 +3,19 @@ package import Records
 /// The sending side of one log: what to read and send next, given what the other side has and how much it will take.
 ///
 ///     waiting ──welcomed──► comparing ──equal──► streaming ──(parent complete)──► comparing the next epoch
-///        ▲                      └──────unequal or unknown──► diverged
+///        ▲                   ▲  └──────unequal or unknown──► diverged ◄──(other hash)── streaming
+///        │                   └───(acknowledged beyond what was sent)── streaming
 ///        └──────────────────────────interrupted─────────────────┘
 ///
 /// Holds no socket, no file and no clock. The log is the queue: nothing is kept here but positions.
 package struct LogSender: Sendable {
     /// What the shell performs.
     package enum Effect: Hashable, Sendable {
-        /// Look up the own chain's hash there and answer with `compared`.
+        /// Look up the own chain's hash there and answer with `compared` before anything else is handed over.
         case compare(Epoch, SequenceNumber)
         /// Read entries and answer with `read`.
         case read(LogRead)
-        /// The other side has everything up to here durably.
+        /// The other side has everything up to here durably, and it is what this log holds.
         case acknowledged(LogPosition)
         /// The histories differ from here on; nothing is sent.
         case diverged(LogPosition)
@@ -25,22 +26,56 @@ package struct LogSender: Sendable {
         case waiting
         /// The other side's position in `epochs[index]` is being compared with the own log.
         case comparing(index: Int, theirs: LogPosition)
-        /// Entries of `epochs[index]` flow. `acknowledged <= sent <= epochs[index].head`.
-        case streaming(index: Int, acknowledged: LogPosition, sent: SequenceNumber, inFlight: [Sent], isReading: Bool)
+        /// Entries of an epoch flow.
+        case streaming(Stream)
         /// The other side has another history at this position.
         case diverged(LogPosition)
     }
 
-    /// A batch that is not acknowledged yet.
-    private struct Sent {
-        var last: SequenceNumber
-        var bytes: Int
+    /// Entries of one epoch under way: `acknowledged <= sent <= head`.
+    private struct Stream {
+        /// Into `epochs`.
+        var index: Int
+        var acknowledged: LogPosition
+        /// Batches that are not acknowledged yet, oldest first; at most `ReplicationProtocol.batchesInFlight`.
+        var inFlight: [(end: LogPosition, bytes: Int)] = []
+        /// Of all that is in flight.
+        var bytes = 0
+        var isReading = false
+
+        var sent: SequenceNumber { inFlight.last?.end.sequence ?? acknowledged.sequence }
+
+        /// The hash that was sent as the end of a batch, or acknowledged; nil for a place in the midst of a batch.
+        func hash(at sequence: SequenceNumber) -> ChainHash? {
+            sequence == acknowledged.sequence
+                ? acknowledged.hash : inFlight.first { $0.end.sequence == sequence }?.end.hash
+        }
+
+        mutating func acknowledge(_ position: LogPosition) {
+            acknowledged = position
+            let done = inFlight.prefix { $0.end.sequence <= position.sequence }
+            bytes -= done.reduce(0) { $0 + $1.bytes }
+            inFlight.removeFirst(done.count)
+        }
+    }
+
+    /// Credit as it is kept: beyond what is acknowledged, so that it holds across epochs.
+    private struct Allowance {
+        var entries: UInt64 = 0
+        var bytes = 0
+
+        init() {}
+
+        init(_ credit: Credit, beyond position: LogPosition) {
+            entries = credit.sequence > position.sequence ? credit.sequence.value - position.sequence.value : 0
+            bytes = credit.bytes
+        }
     }
 
     /// Oldest first; a child follows its parent.
     private var epochs: [EpochExtent]
     private var durable: [Epoch: LogPosition] = [:]
-    private var credit = Credit.none
+    private var allowance = Allowance()
     private var state = State.waiting
 
     /// - Parameter epochs: what the log retains, oldest first; never empty.
@@ -58,7 +93,7 @@ package struct LogSender: Sendable {
     /// What the other side is known to have of the newest epoch; nil before it said so.
     package var acknowledged: LogPosition? {
         switch state {
-        case .streaming(let index, let acknowledged, _, _, _) where index == epochs.count - 1: acknowledged
+        case .streaming(let stream) where stream.index == epochs.count - 1: stream.acknowledged
         default: durable[head.epoch]
         }
     }
@@ -68,119 +103,117 @@ package struct LogSender: Sendable {
         if case .diverged = state { true } else { false }
     }
 
-    /// The session opened: `positions` is what the other side has of each of our epochs.
+    /// The session opened: `positions` is what the other side has of each of our epochs. The credit counts from its position
+    /// in the oldest epoch that it lacks something of; in the newest when it lacks nothing.
     package mutating func welcomed(positions: [LogPosition], credit: Credit) -> [Effect] {
         durable = Dictionary(positions.map { ($0.epoch, $0) }, uniquingKeysWith: { _, last in last })
-        self.credit = credit
-        return begin(at: 0)
+        let index = unfinished(from: 0)
+        allowance = durable[epochs[index].head.epoch].map { Allowance(credit, beyond: $0) } ?? Allowance()
+        return begin(at: index)
     }
 
     /// The session ended, in whatever way.
-    package mutating func interrupted() {
-        if case .streaming(_, let acknowledged, _, _, _) = state { durable[acknowledged.epoch] = acknowledged }
-        state = .waiting
-    }
+    package mutating func interrupted() { state = .waiting }
 
     /// The own log's answer to `compare`: nil when it has no such entry.
     package mutating func compared(_ own: ChainHash?) -> [Effect] {
         guard case .comparing(let index, let theirs) = state else { return [] }
-        guard own == theirs.hash else {
-            state = .diverged(theirs)
-            return [.diverged(theirs)]
-        }
-        state = .streaming(index: index, acknowledged: theirs, sent: theirs.sequence, inFlight: [], isReading: false)
-        return [.acknowledged(theirs)] + advance()
+        guard own == theirs.hash else { return diverge(at: theirs) }
+        durable[theirs.epoch] = theirs
+        state = .streaming(Stream(index: index, acknowledged: theirs))
+        return [.acknowledged(theirs)] + proceed()
     }
 
-    /// The newest epoch grew.
+    /// The newest epoch grew. A head that is known already, as news may overtake each other, changes nothing.
     package mutating func appended(head: LogPosition) -> [Effect] {
         let last = epochs.count - 1
-        precondition(head.epoch == epochs[last].head.epoch && head.sequence >= epochs[last].head.sequence)
+        precondition(head.epoch == epochs[last].head.epoch)
+        guard head.sequence > epochs[last].head.sequence else { return [] }
         epochs[last].head = head
         return advance()
     }
 
     /// The log's answer to `read`: what is to be sent now, if it still fits, and what to do next.
     package mutating func read(_ slice: LogSlice) -> (send: LogSlice?, effects: [Effect]) {
-        guard case .streaming(let index, let acknowledged, let sent, var inFlight, true) = state,
-            slice.epoch == epochs[index].head.epoch, slice.first == sent.next, !slice.entries.isEmpty
+        guard case .streaming(var stream) = state, stream.isReading, slice.epoch == stream.acknowledged.epoch,
+            slice.first == stream.sent.next
         else { return (nil, []) }
-        inFlight.append(Sent(last: slice.end.sequence, bytes: slice.size))
-        state = .streaming(
-            index: index, acknowledged: acknowledged, sent: slice.end.sequence, inFlight: inFlight, isReading: false)
-        return (slice, advance())
+        stream.isReading = false
+        if !slice.entries.isEmpty {
+            let size = slice.size
+            stream.inFlight.append((slice.end, size))
+            stream.bytes += size
+        }
+        state = .streaming(stream)
+        // A log that has less than its head says is asked again when it grows, not in a circle.
+        return slice.entries.isEmpty ? (nil, []) : (slice, advance())
     }
 
-    /// The other side acknowledged, or gave other credit.
+    /// The other side acknowledged, or gave other credit. Believed only where the hash is the one of this log.
     package mutating func acknowledged(_ position: LogPosition, credit: Credit) -> [Effect] {
-        guard case .streaming(let index, let before, let sent, var inFlight, let isReading) = state,
-            position.epoch == before.epoch, position.sequence >= before.sequence, position.sequence <= sent
+        guard case .streaming(var stream) = state, position.epoch == stream.acknowledged.epoch,
+            position.sequence >= stream.acknowledged.sequence
         else { return [] }
-        self.credit = credit
-        inFlight.removeAll { $0.last <= position.sequence }
-        durable[position.epoch] = position
-        state = .streaming(index: index, acknowledged: position, sent: sent, inFlight: inFlight, isReading: isReading)
-        let news: [Effect] = position.sequence > before.sequence ? [.acknowledged(position)] : []
-        if position.sequence == epochs[index].head.sequence, index + 1 < epochs.count {
-            return news + begin(at: index + 1)
+        if position.sequence > stream.sent {
+            // What an earlier session sent became durable meanwhile; or it is not ours at all.
+            allowance = Allowance(credit, beyond: position)
+            return compare(position, at: stream.index)
         }
-        return news + advance()
+        // In the midst of a batch, cut otherwise by an earlier session: the acknowledgement of its end covers it.
+        guard let own = stream.hash(at: position.sequence) else { return [] }
+        guard own == position.hash else { return diverge(at: position) }
+        let isNews = position.sequence > stream.acknowledged.sequence
+        allowance = Allowance(credit, beyond: position)
+        stream.acknowledge(position)
+        durable[position.epoch] = position
+        state = .streaming(stream)
+        return (isNews ? [.acknowledged(position)] : []) + proceed()
     }
 
-    /// Compares the other side's position in the first epoch from `index` on that it lacks something of.
+    /// The first epoch from `index` on that the other side lacks something of; the newest when there is none.
+    private func unfinished(from index: Int) -> Int {
+        epochs[index...].firstIndex { durable[$0.head.epoch] != $0.head } ?? epochs.count - 1
+    }
+
     private mutating func begin(at index: Int) -> [Effect] {
-        let extent = epochs[index]
-        let origin = LogPosition(epoch: extent.head.epoch, sequence: .zero, hash: extent.head.hash)
-        guard let theirs = durable[extent.head.epoch] else {
-            // Headquarters always names a position for each epoch of HELLO; one that it leaves out is not asked for.
-            if index + 1 < epochs.count { return begin(at: index + 1) }
-            state = .diverged(origin)
-            return [.diverged(origin)]
-        }
-        if theirs == extent.head, index + 1 < epochs.count { return begin(at: index + 1) }
+        let head = epochs[index].head
+        // The other side names a position for each epoch of HELLO; without one there is nothing to compare.
+        guard let theirs = durable[head.epoch] else { return diverge(at: head) }
+        return compare(theirs, at: index)
+    }
+
+    private mutating func compare(_ theirs: LogPosition, at index: Int) -> [Effect] {
         state = .comparing(index: index, theirs: theirs)
         return [.compare(theirs.epoch, theirs.sequence)]
     }
 
+    private mutating func diverge(at position: LogPosition) -> [Effect] {
+        state = .diverged(position)
+        return [.diverged(position)]
+    }
+
+    /// Goes on with this epoch, or with the next when the other side has all of it.
+    private mutating func proceed() -> [Effect] {
+        guard case .streaming(let stream) = state else { return [] }
+        let isComplete = stream.acknowledged.sequence == epochs[stream.index].head.sequence
+        guard isComplete, stream.index + 1 < epochs.count else { return advance() }
+        return begin(at: unfinished(from: stream.index + 1))
+    }
+
     /// Asks for the next entries when there are any, one read at a time, as far as the credit reaches.
     private mutating func advance() -> [Effect] {
-        guard case .streaming(let index, let acknowledged, let sent, let inFlight, false) = state,
-            sent < epochs[index].head.sequence
+        guard case .streaming(var stream) = state, !stream.isReading,
+            stream.inFlight.count < ReplicationProtocol.batchesInFlight
         else { return [] }
-        let outstanding = inFlight.reduce(0) { $0 + $1.bytes }
-        let room = credit.bytes - outstanding
+        let (sent, head) = (stream.sent, epochs[stream.index].head.sequence)
+        let underWay = sent.value - stream.acknowledged.sequence.value
+        let room = allowance.bytes - stream.bytes
         // With nothing under way one entry may always go, however large it is.
-        guard sent < credit.sequence, room > 0 || inFlight.isEmpty else { return [] }
-        state = .streaming(index: index, acknowledged: acknowledged, sent: sent, inFlight: inFlight, isReading: true)
-        let entries = min(ReplicationProtocol.batchEntries, Int(credit.sequence.value - sent.value))
+        guard sent < head, underWay < allowance.entries, room > 0 || stream.inFlight.isEmpty else { return [] }
+        stream.isReading = true
+        state = .streaming(stream)
+        let most = min(UInt64(ReplicationProtocol.batchEntries), allowance.entries - underWay, head.value - sent.value)
         let bytes = max(1, min(ReplicationProtocol.batchBytes, room))
-        return [.read(LogRead(epoch: epochs[index].head.epoch, after: sent, entries: entries, bytes: bytes))]
-    }
-}
-
-/// How much the receiving side will take: absolute, so that a lost message cannot make it drift.
-package struct Credit: Hashable, Sendable {
-    /// Entries up to this one.
-    package var sequence: SequenceNumber
-    /// Bytes of entries beyond what is acknowledged.
-    package var bytes: Int
-
-    package init(sequence: SequenceNumber, bytes: Int) {
-        self.sequence = sequence
-        self.bytes = bytes
-    }
-
-    /// Nothing may be sent.
-    package static let none = Credit(sequence: .zero, bytes: 0)
-
-    init(_ message: Exchange.Credit) {
-        self.init(sequence: SequenceNumber(message.sequence), bytes: Int(clamping: message.bytes))
-    }
-
-    var message: Exchange.Credit {
-        var message = Exchange.Credit()
-        message.sequence = sequence.value
-        message.bytes = UInt64(bytes)
-        return message
+        return [.read(LogRead(epoch: stream.acknowledged.epoch, after: sent, entries: Int(most), bytes: bytes))]
     }
 }

@@ -36,6 +36,13 @@ package struct LogRead: Hashable, Sendable {
     package var entries: Int
     /// The slice ends at the entry that reaches this, so that it always has at least one.
     package var bytes: Int
+
+    package init(epoch: Epoch, after: SequenceNumber, entries: Int, bytes: Int) {
+        self.epoch = epoch
+        self.after = after
+        self.entries = entries
+        self.bytes = bytes
+    }
 }
 
 /// One epoch of a log, as its owner holds it.

@@ -5,9 +5,10 @@ extension SiteSession {
     /// What headquarters said.
     mutating func received(_ message: Exchange, _ moment: Moment) -> [Effect] {
         lastHeard = moment.wall
+        guard concerns(message) else { return [] }  // of an old session
         switch (message.body, state) {
-        case (.welcome(let welcome), .greeting(let since)):
-            return welcomed(welcome, since: since, moment)
+        case (.welcome(let welcome), .greeting):
+            return welcomed(welcome, moment)
         case (.reject(let reject), _):
             let wait = Duration.milliseconds(min(reject.retryAfterMs, 3_600_000))
             return fail("headquarters refused: \(reject.reason.sentence)\(reject.detail.suffix)", moment, retryAfter: wait)
@@ -20,27 +21,36 @@ extension SiteSession {
             state = .live(live)
             return receivedLive(message, moment)
         default:
-            return []  // of an old session, or before WELCOME
+            return []  // before WELCOME
         }
     }
 
-    private mutating func welcomed(
-        _ welcome: Exchange.Welcome, since: Duration, _ moment: Moment
-    ) -> [Effect] {
+    /// Whether a message is of this session: it names it, or opens it, or ends whatever session there is.
+    private func concerns(_ message: Exchange) -> Bool {
+        switch (message.body, state) {
+        case (.welcome, _): true
+        case (_, .live(let live)) where message.session == live.token: true
+        default: message.session.isEmpty
+        }
+    }
+
+    private mutating func welcomed(_ welcome: Exchange.Welcome, _ moment: Moment) -> [Effect] {
         guard ReplicationProtocol.versions.contains(welcome.version), !welcome.session.isEmpty else {
             return fail("headquarters answered HELLO with version \(welcome.version), which is not spoken here", moment)
+        }
+        let positions = welcome.durable.compactMap { LogPosition($0) }
+        guard sender.extents.allSatisfy({ extent in positions.contains { $0.epoch == extent.head.epoch } }) else {
+            return fail("headquarters did not say what it has of this log", moment)
         }
         let heartbeat = Duration.milliseconds(min(max(welcome.heartbeatMs, 100), 600_000))
         state = .live(
             Live(
                 token: welcome.session, heartbeat: heartbeat, lastHeard: moment.uptime,
                 nextPing: moment.uptime + heartbeat / 4))
-        backoff.reset()
         lastFailure = nil
         lastToken = welcome.session
         headquartersEpoch = welcome.headquartersEpoch
-        let positions = welcome.durable.compactMap { LogPosition($0) }
-        return [.note("welcomed by \(welcome.headquarters)")]
+        return [.note("welcomed by \(welcome.headquarters.prefix(200))")]
             + clock(theirs: welcome.clock, echo: welcome.echoClock, moment)
             + perform(sender.welcomed(positions: positions, credit: Credit(welcome.credit)))
     }
@@ -48,9 +58,12 @@ extension SiteSession {
     private mutating func receivedLive(_ message: Exchange, _ moment: Moment) -> [Effect] {
         switch message.body {
         case .acknowledgement(let acknowledgement):
+            backoff.reset()
             guard let position = LogPosition(acknowledgement.durable) else { return [] }
             return perform(sender.acknowledged(position, credit: Credit(acknowledgement.credit)))
         case .pong(let pong):
+            // Not at WELCOME: a session that is opened and ended at once, over and over, must slow down.
+            backoff.reset()
             var effects = clock(theirs: pong.clock, echo: pong.echoClock, moment)
             if let position = LogPosition(pong.durable) {
                 effects += perform(sender.acknowledged(position, credit: Credit(pong.credit)))
@@ -63,11 +76,15 @@ extension SiteSession {
 
     /// Headquarters' clock against ours, by the round trip (Cristian, 1989).
     private func clock(theirs: Int64, echo: Int64, _ moment: Moment) -> [Effect] {
-        let roundTrip = moment.wall.milliseconds - echo
+        let (asked, answered) = (Timestamp(milliseconds: echo), Timestamp(milliseconds: theirs))
+        let roundTrip = moment.wall - asked
+        let offset = answered - asked - roundTrip / 2
         // Our own clock was set in between, or the peer invents: no measurement.
-        guard echo > 0, (0...10_000).contains(roundTrip) else { return [] }
-        let offset = Duration.milliseconds(theirs - echo - roundTrip / 2)
-        return [.clockMeasured(offset: offset, uncertainty: .milliseconds(roundTrip / 2 + 1))]
+        let (shortest, longest): (Duration, Duration) = (.zero, .seconds(10))
+        let bound = Self.greatestOffset
+        guard echo > 0, theirs > 0, (shortest...longest).contains(roundTrip), (shortest - bound...bound).contains(offset)
+        else { return [] }
+        return [.clockMeasured(offset: offset, uncertainty: roundTrip / 2 + .milliseconds(1))]
     }
 
     func hello(_ moment: Moment) -> Exchange.Hello {

@@ -71,6 +71,9 @@ package struct SiteSession: Sendable {
     /// How long a connection or a greeting may take.
     static let patience: Duration = .seconds(10)
 
+    /// A clock that is further off than this is no clock.
+    static let greatestOffset: Duration = .days(40_000)
+
     package let site: SiteID
     package var vitals = Vitals()
     package internal(set) var sender: LogSender

@@ -1,6 +1,7 @@
 package import Foundation
 package import GRDB
 import GRDBSQLite
+package import Records
 
 /// A prepared statement bound through SQLite's C interface: for the few statements that run once for each record.
 ///
@@ -70,15 +71,27 @@ package struct BoundStatement {
                 code = sqlite3_bind_null(handle, index)
                 return
             }
-            code = value.withUnsafeBytes { sqlite3_bind_blob64(handle, index, $0.baseAddress, UInt64($0.count), transient) }
-            // An empty blob has no address, which SQLite takes for NULL.
-            if value.isEmpty { code = sqlite3_bind_zeroblob(handle, index, 0) }
+            value.withUnsafeBytes { bind(blob: $0) }
         }
 
         package mutating func bind(_ value: [UInt8]) {
             index += 1
             guard code == SQLITE_OK else { return }
-            code = value.withUnsafeBytes { sqlite3_bind_blob64(handle, index, $0.baseAddress, UInt64($0.count), transient) }
+            value.withUnsafeBytes { bind(blob: $0) }
+        }
+
+        package mutating func bind(_ value: ChainHash) {
+            index += 1
+            guard code == SQLITE_OK else { return }
+            value.withUnsafeBytes { bind(blob: $0) }
+        }
+
+        /// An empty blob may have no address, which SQLite would take for NULL.
+        private mutating func bind(blob: UnsafeRawBufferPointer) {
+            code =
+                blob.isEmpty
+                ? sqlite3_bind_zeroblob(handle, index, 0)
+                : sqlite3_bind_blob64(handle, index, blob.baseAddress, UInt64(blob.count), transient)
         }
 
         package mutating func bind(_ value: String?) {
@@ -104,6 +117,13 @@ package struct BoundStatement {
             let count = Int(sqlite3_column_bytes(handle, CInt(column)))
             guard count > 0, let bytes = sqlite3_column_blob(handle, CInt(column)) else { return Data() }
             return Data(bytes: bytes, count: count)
+        }
+
+        /// Whether the column holds this hash, without a copy.
+        package func holds(_ hash: ChainHash, _ column: Int) -> Bool {
+            guard let bytes = sqlite3_column_blob(handle, CInt(column)) else { return false }
+            let stored = UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, CInt(column))))
+            return hash.withUnsafeBytes { $0.elementsEqual(stored) }
         }
 
         package func text(_ column: Int) -> String {

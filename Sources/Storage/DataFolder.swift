@@ -12,20 +12,23 @@ package final class DataFolder: Sendable {
     package init(_ path: String, reserve: UInt64 = 64 << 20) throws(StorageError) {
         self.path = path
         self.reserve = reserve
+        let parents = Self.missingParents(of: path)
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw .folder(path: path, reason: "cannot be made: \(error.localizedDescription)")
         }
-        lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard lock >= 0 else {
+        for parent in parents { try Self.synchronize(parent) }
+        let descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
             throw .folder(path: path, reason: "cannot be written: \(String(cString: strerror(errno)))")
         }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            close(lock)
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
             throw .inUse(path: path)
         }
+        lock = descriptor
     }
 
     deinit { close(lock) }
@@ -46,7 +49,20 @@ package final class DataFolder: Sendable {
     }
 
     /// Makes what was created in the folder durable.
-    package func synchronize() throws(StorageError) {
+    package func synchronize() throws(StorageError) { try Self.synchronize(path) }
+
+    /// The folders that get a new name in them when `path` is made: they must be on the disk, too.
+    private static func missingParents(of path: String) -> [String] {
+        var parents: [String] = []
+        var folder = URL(filePath: path).standardizedFileURL
+        while folder.path != "/", !FileManager.default.fileExists(atPath: folder.path) {
+            folder.deleteLastPathComponent()
+            parents.append(folder.path)
+        }
+        return parents
+    }
+
+    private static func synchronize(_ path: String) throws(StorageError) {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { if descriptor >= 0 { close(descriptor) } }
         guard descriptor >= 0, fsync(descriptor) == 0 else {

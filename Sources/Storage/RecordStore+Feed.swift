@@ -30,10 +30,7 @@ extension RecordStore {
             return try pool.write { database in
                 var appended = 0
                 for announcement in announcements {
-                    let last = try String.fetchOne(
-                        database, sql: "SELECT payload FROM feed WHERE subject = ? ORDER BY sequence DESC LIMIT 1",
-                        arguments: [announcement.subject.data])
-                    guard last != announcement.payload else { continue }
+                    guard try newest(of: announcement.subject, database) != announcement else { continue }
                     try database.execute(
                         sql: "INSERT INTO feed (appended_at, kind, subject, sites, payload) VALUES (?, ?, ?, ?, ?)",
                         arguments: [
@@ -46,6 +43,18 @@ extension RecordStore {
             }
         } catch {
             throw .database(error, path: path, doing: "appending to the feed")
+        }
+    }
+
+    private func newest(of subject: RecordID, _ database: Database) throws -> Announcement? {
+        try Row.fetchOne(
+            database, sql: "SELECT kind, sites, payload FROM feed WHERE subject = ? ORDER BY sequence DESC LIMIT 1",
+            arguments: [subject.data]
+        ).map { row in
+            Announcement(
+                kind: row["kind"], subject: subject,
+                sites: try (row["sites"] as String).split(separator: " ").map { try SiteID(String($0)) },
+                payload: row["payload"])
         }
     }
 
@@ -71,5 +80,20 @@ extension RecordStore {
     /// The feed's last sequence number; 0 when it is empty.
     package func feedHead() throws -> UInt64 {
         try pool.read { UInt64(try Int64.fetchOne($0, sql: "SELECT COALESCE(MAX(sequence), 0) FROM feed") ?? 0) }
+    }
+
+    /// The number of each subject's newest entry.
+    package func feedNumbers(of subjects: [RecordID]) throws -> [RecordID: UInt64] {
+        try pool.read { database in
+            var numbers: [RecordID: UInt64] = [:]
+            for subject in subjects {
+                if let number = try Int64.fetchOne(
+                    database, sql: "SELECT MAX(sequence) FROM feed WHERE subject = ?", arguments: [subject.data])
+                {
+                    numbers[subject] = UInt64(number)
+                }
+            }
+            return numbers
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 package import Records
+import Synchronization
 
 extension RecordStore {
     /// One raw entry as the fold reads it.
@@ -41,6 +42,34 @@ extension RecordStore {
             }
             return entries
         }
+    }
+
+    /// One entry; nil when it is not here.
+    package func entry(of log: Int64, _ sequence: SequenceNumber) throws -> Entry? {
+        try pool.read { database in
+            var found: Entry?
+            let statement = try BoundStatement(
+                database,
+                "SELECT facts, nonce, personal, personal_digest FROM entry WHERE log = ? AND sequence = ?")
+            try statement.forEach({ bind in
+                bind.bind(log)
+                bind.bind(Int64(clamping: sequence.value))
+            }) { row in
+                var entry = Entry()
+                entry.facts = row.data(0)
+                entry.nonce = row.data(1)
+                entry.personal = row.data(2)
+                if !row.isNull(3) { entry.personalDigest = row.data(3) }
+                found = entry
+                return false
+            }
+            return found
+        }
+    }
+
+    /// The epoch of a log by its number here.
+    package func epoch(of log: Int64) -> Epoch? {
+        logs.withLock { logs in logs.first { $0.value == log }?.key.epoch }
     }
 
     /// Number of stored entries, of one site or of all; counts of records and of the log's own entries together.

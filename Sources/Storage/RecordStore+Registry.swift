@@ -46,10 +46,11 @@ package struct Administrator: Sendable, Equatable {
 }
 
 extension RecordStore {
-    /// Registers a site. Throws when its id or key is taken.
+    /// Registers a site. Throws when its id or key is taken; an administrator's key is.
     package func add(_ site: RegisteredSite) throws(StorageError) {
         do {
             try pool.write { database in
+                try refuse(site.curveKey, heldIn: "administrator", database)
                 try database.execute(
                     sql: """
                         INSERT INTO site (id, name, time_zone, curve_key, signing_key, added_at, expected_from)
@@ -98,17 +99,32 @@ extension RecordStore {
         }
     }
 
-    /// Adds an administrator's key, or replaces the one under that name.
+    /// Adds an administrator's key, or replaces the one under that name. Throws when somebody else holds the key.
     package func add(_ administrator: Administrator, at now: Timestamp) throws(StorageError) {
         do {
             try pool.write { database in
+                try refuse(administrator.curveKey, heldIn: "site", database)
                 try database.execute(
-                    sql: "INSERT OR REPLACE INTO administrator (name, curve_key, added_at) VALUES (?, ?, ?)",
+                    sql: """
+                        INSERT INTO administrator (name, curve_key, added_at) VALUES (?, ?, ?)
+                        ON CONFLICT (name) DO UPDATE
+                        SET curve_key = excluded.curve_key, added_at = excluded.added_at, revoked_at = NULL
+                        """,
                     arguments: [administrator.name, administrator.curveKey, now.milliseconds])
             }
         } catch {
+            if let error = error as? DatabaseError, error.resultCode == .SQLITE_CONSTRAINT {
+                throw .foreign(path: path, reason: "another administrator holds that CURVE key")
+            }
             throw .database(error, path: path, doing: "adding administrator \(administrator.name)")
         }
+    }
+
+    /// One key names one identity, so that nobody gets another's rights.
+    private func refuse(_ key: String, heldIn table: String, _ database: Database) throws {
+        guard try String.fetchOne(database, sql: "SELECT curve_key FROM \(table) WHERE curve_key = ?", arguments: [key]) != nil
+        else { return }
+        throw StorageError.foreign(path: path, reason: "that CURVE key is of \(table == "site" ? "a site" : "an administrator")")
     }
 
     package func administrators() throws -> [Administrator] {

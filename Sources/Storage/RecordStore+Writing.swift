@@ -11,49 +11,65 @@ extension RecordStore {
         do {
             if isSuspect.withLock({ $0 }) {
                 // After a failed commit nothing is acknowledged until a checkpoint was synced; see `SiteLog.recover`.
-                try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                _ = try database.checkpoint(.truncate)
                 isSuspect.withLock { $0 = false }
             }
             try database.inTransaction(.immediate) {
                 let writer = try BatchWriter(database)
-                for job in jobs { outcomes.append(try append(job, writer, database)) }
+                for job in jobs { outcomes.append(try append(job.batch, job.receivedAt, writer, database)) }
                 return .commit
             }
         } catch {
             isSuspect.withLock { $0 = true }
-            let failure = StorageError.database(error, path: path, doing: "storing entries")
-            outcomes = jobs.map { .failed($0.batch.site, $0.batch.slice.epoch, failure) }
+            outcomes = jobs.map { failure($0.batch, error) }
         }
         for (job, outcome) in zip(jobs, outcomes) { job.answer(outcome) }
     }
 
-    private func append(_ job: Job, _ writer: BatchWriter, _ database: Database) throws -> Outcome {
-        let batch = job.batch
+    private func append(
+        _ batch: SiteReceiver.StagedBatch, _ receivedAt: Timestamp, _ writer: BatchWriter, _ database: Database
+    ) throws -> Outcome {
         guard let number = logs.withLock({ $0[SiteEpoch(site: batch.site, epoch: batch.slice.epoch)] }) else {
-            return .conflict(batch.site, batch.slice.epoch)
+            return .conflict(batch.site, batch.slice.epoch, stored: nil)
         }
         var isConflict = false
-        try database.inSavepoint {
-            guard try writer.advance(number, batch.slice) else {
-                isConflict = true
-                return .rollback
+        do {
+            try database.inSavepoint {
+                isConflict = try !writer.advance(number, batch.slice)
+                guard !isConflict else { return .rollback }
+                try writer.insert(number, batch, receivedAt: receivedAt)
+                return .commit
             }
-            try writer.insert(number, batch, receivedAt: job.receivedAt)
-            return .commit
+        } catch let error as DatabaseError where error.isOfOneBatch {
+            return failure(batch, error)
         }
-        return isConflict ? .conflict(batch.site, batch.slice.epoch) : .committed(batch.slice.end)
+        guard isConflict else { return .committed(batch.slice.end) }
+        return .conflict(batch.site, batch.slice.epoch, stored: try writer.mark(of: number, batch.slice.epoch))
+    }
+
+    private func failure(_ batch: SiteReceiver.StagedBatch, _ error: any Error) -> Outcome {
+        .failed(batch.site, batch.slice.epoch, .database(error, path: path, doing: "storing entries of site \(batch.site)"))
+    }
+}
+
+extension DatabaseError {
+    /// Whether what was written is at fault, not the database: the others of its transaction need not suffer.
+    fileprivate var isOfOneBatch: Bool {
+        [.SQLITE_CONSTRAINT, .SQLITE_TOOBIG, .SQLITE_MISMATCH].contains(resultCode)
     }
 }
 
 /// Writes batches within one transaction.
 private struct BatchWriter {
     private let mark: BoundStatement
+    private let stored: BoundStatement
     private let entry: BoundStatement
     private let batch: BoundStatement
 
     init(_ database: Database) throws {
         mark = try BoundStatement(
             database, "UPDATE log SET sequence = ?, hash = ? WHERE number = ? AND sequence = ? AND hash = ?")
+        stored = try BoundStatement(database, "SELECT sequence, hash FROM log WHERE number = ?")
         entry = try BoundStatement(
             database,
             "INSERT INTO entry (log, sequence, facts, nonce, personal, personal_digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?)")
@@ -65,11 +81,23 @@ private struct BatchWriter {
     func advance(_ number: Int64, _ slice: LogSlice) throws -> Bool {
         try mark.run { bind in
             bind.bind(Int64(slice.end.sequence.value))
-            bind.bind(slice.last.data)
+            bind.bind(slice.last)
             bind.bind(number)
             bind.bind(Int64(slice.first.value) - 1)
-            bind.bind(slice.previous.data)
+            bind.bind(slice.previous)
         } == 1
+    }
+
+    /// Where the high-water mark is.
+    func mark(of number: Int64, _ epoch: Epoch) throws -> LogPosition? {
+        var position: LogPosition?
+        try stored.forEach({ $0.bind(number) }) { row in
+            position = ChainHash(bytes: row.data(1)).map {
+                LogPosition(epoch: epoch, sequence: SequenceNumber(UInt64(row.integer(0))), hash: $0)
+            }
+            return false
+        }
+        return position
     }
 
     func insert(_ number: Int64, _ staged: SiteReceiver.StagedBatch, receivedAt: Timestamp) throws {
@@ -82,7 +110,7 @@ private struct BatchWriter {
                 bind.bind(written.nonce)
                 bind.bind(written.personal)
                 bind.bind(written.personalDigest.isEmpty ? nil : written.personalDigest)
-                bind.bind(hash.data)
+                bind.bind(hash)
             }
             sequence += 1
         }

@@ -20,8 +20,10 @@ package final class RecordStore: Sendable {
     package enum Outcome: Sendable {
         /// Durable up to here.
         case committed(LogPosition)
-        /// The stored high-water mark was not where the batch begins: nothing was written.
-        case conflict(SiteID, Epoch)
+        /// The stored high-water mark was not where the batch begins: nothing was written. Says where the mark is; nil when
+        /// there is no such log.
+        case conflict(SiteID, Epoch, stored: LogPosition?)
+        /// Nothing of it was written.
         case failed(SiteID, Epoch, StorageError)
     }
 
@@ -39,7 +41,10 @@ package final class RecordStore: Sendable {
     package let feedEpoch: Epoch
     let logs: Mutex<[SiteEpoch: Int64]>
     let isSuspect = Mutex(false)
-    private let commits = Mutex<GroupCommit<Job>?>(nil)
+    private let commits: GroupCommit<Job>
+
+    /// A transaction is closed when its batches hold this many bytes.
+    static let groupBound = 4 << 20
 
     struct SiteEpoch: Hashable {
         var site: SiteID
@@ -52,6 +57,7 @@ package final class RecordStore: Sendable {
         path = folder.file("log.sqlite")
         do {
             pool = try DurableDatabase.open(path, durability: .full)
+            commits = GroupCommit(pool, bound: Self.groupBound) { $0.batch.slice.size }
             try RecordStoreSchema.migrate(pool)
             let (epoch, feedEpoch) = (Epoch(using: &generator), Epoch(using: &generator))
             let row = try pool.write { database in
@@ -77,7 +83,6 @@ package final class RecordStore: Sendable {
             throw .database(error, path: path, doing: "opening the record store")
         }
         try folder.synchronize()
-        commits.withLock { $0 = GroupCommit(pool, bound: 512) { [unowned self] jobs, database in write(jobs, database) } }
     }
 
     /// The first of `count` session numbers that were never given out before, durable before they are used.
@@ -94,7 +99,7 @@ package final class RecordStore: Sendable {
         _ batch: SiteReceiver.StagedBatch, receivedAt: Timestamp, answer: @escaping @Sendable (Outcome) -> Void
     ) {
         let job = Job(batch: batch, receivedAt: receivedAt, answer: answer)
-        commits.withLock { $0 }?.enqueue(job)
+        commits.enqueue(job) { [self] in write($0, $1) }
     }
 
     /// Notes a log that was not known before, so that its first batch finds it.
@@ -136,18 +141,21 @@ package final class RecordStore: Sendable {
         }
     }
 
-    /// The stored chain's hash at a place; nil when there is no such entry.
+    /// The stored chain's hash at a place, `h(0)` at zero; nil when there is no such entry.
     package func hash(at position: LogPosition, of site: SiteID) throws -> ChainHash? {
         guard let number = logs.withLock({ $0[SiteEpoch(site: site, epoch: position.epoch)] }) else { return nil }
         return try pool.read { database in
-            try Data.fetchOne(
+            guard position.sequence != .zero else {
+                return try Data.fetchOne(database, sql: "SELECT origin FROM log WHERE number = ?", arguments: [number])
+            }
+            return try Data.fetchOne(
                 database, sql: "SELECT hash FROM entry WHERE log = ? AND sequence = ?",
                 arguments: [number, Int64(clamping: position.sequence.value)])
         }.flatMap { ChainHash(bytes: $0) }
     }
 
     /// Whether no batch is waiting or being written.
-    package var isIdle: Bool { commits.withLock { $0?.isIdle ?? true } }
+    package var isIdle: Bool { commits.isIdle }
 
     package func close() throws { try pool.close() }
 }

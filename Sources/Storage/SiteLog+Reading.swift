@@ -6,10 +6,13 @@ package import Replication
 import Synchronization
 
 extension SiteLog {
-    /// Entries for the sender; empty when there are none after `request.after`.
+    /// Entries for the sender, their chain computed anew; empty when there are none after `request.after`.
+    ///
+    /// Ends before a damaged entry, and throws which it is when it would be the first.
     package func read(_ request: LogRead) throws(StorageError) -> LogSlice {
+        let head = head  // before the snapshot, so that what it promises is in there
         do {
-            return try pool.read { database in try slice(request, database) }
+            return try pool.read { database in try slice(request, head, database) }
         } catch {
             throw .database(error, path: path, doing: "reading the log")
         }
@@ -30,7 +33,9 @@ extension SiteLog {
             guard let row = try Row.fetchOne(
                 database, sql: "SELECT epoch, sequence FROM record WHERE id = ?", arguments: [id.data])
             else { return nil }
-            return try records(database, epoch: row["epoch"], from: row["sequence"], limit: 1, newestFirst: false).first
+            let found = try records(database, epoch: row["epoch"], from: row["sequence"], limit: 1, newestFirst: false)
+            // The next one stands there when the entry itself is gone.
+            return found.first { $0.id == id }
         }
     }
 
@@ -38,7 +43,7 @@ extension SiteLog {
     package func newest(before sequence: SequenceNumber?, limit: Int) throws -> [Record] {
         let number = state.withLock { $0.epochNumber }
         return try pool.read { database in
-            let from = sequence.map { Int64($0.value) - 1 } ?? Int64.max
+            let from = sequence.map { Int64(clamping: $0.value) - 1 } ?? Int64.max
             return try records(database, epoch: number, from: from, limit: limit, newestFirst: true)
         }
     }
@@ -47,7 +52,7 @@ extension SiteLog {
     package func records(after sequence: SequenceNumber, limit: Int) throws -> [Record] {
         let number = state.withLock { $0.epochNumber }
         return try pool.read { database in
-            try records(database, epoch: number, from: Int64(sequence.value) + 1, limit: limit, newestFirst: false)
+            try records(database, epoch: number, from: min(Int64(clamping: sequence.value), .max - 1) + 1, limit: limit, newestFirst: false)
         }
     }
 
@@ -82,7 +87,7 @@ extension SiteLog {
         }
     }
 
-    private func slice(_ request: LogRead, _ database: Database) throws -> LogSlice {
+    private func slice(_ request: LogRead, _ head: LogPosition, _ database: Database) throws -> LogSlice {
         let number = try epochNumber(of: request.epoch, database)
         guard let number, let previous = try hash(at: request.after, of: request.epoch, database) else {
             throw StorageError.damaged(path: path, reason: "entry \(request.after) is not there")
@@ -90,6 +95,7 @@ extension SiteLog {
         var slice = LogSlice(
             epoch: request.epoch, first: request.after.next, previous: previous, entries: [], last: previous)
         var bytes = 0
+        var damaged: SequenceNumber?
         let statement = try BoundStatement(
             database,
             """
@@ -98,22 +104,30 @@ extension SiteLog {
             """)
         try statement.forEach({ bind in
             bind.bind(number)
-            bind.bind(Int64(request.after.value))
+            bind.bind(Int64(clamping: request.after.value))
             bind.bind(Int64(request.entries))
         }) { row in
-            let expected = request.after.value + UInt64(slice.entries.count) + 1
-            guard row.integer(0) == Int64(expected), let hash = ChainHash(bytes: row.data(5)) else {
-                throw StorageError.damaged(path: path, reason: "entry \(expected) is missing or damaged")
-            }
+            let place = slice.end.sequence.next
             var entry = Entry()
             entry.facts = row.data(1)
             entry.nonce = row.data(2)
             entry.personal = row.data(3)
             if !row.isNull(4) { entry.personalDigest = row.data(4) }
+            let hash = LogChain.leaf(entry).map { LogChain.next(after: slice.last, sequence: place, leaf: $0) }
+            guard UInt64(row.integer(0)) == place.value, let hash, row.holds(hash, 5) else {
+                damaged = place
+                return false
+            }
             slice.entries.append(entry)
             slice.last = hash
             bytes += entry.size
             return bytes < request.bytes
+        }
+        if slice.entries.isEmpty, head.epoch == request.epoch, head.sequence > request.after {
+            damaged = slice.first
+        }
+        if slice.entries.isEmpty, let damaged {
+            throw StorageError.damaged(path: path, reason: "entry \(damaged) of the log is missing or was changed")
         }
         return slice
     }

@@ -8,6 +8,7 @@ import Synchronization
 extension SiteLog {
     /// Writes a group of jobs in one transaction and answers them. Runs on the writer's queue.
     func write(_ jobs: [Job], _ database: Database) {
+        let before = head
         do {
             if state.withLock({ $0.isSuspect }) { try recover(database) }
             var next = state.withLock { $0 }
@@ -20,7 +21,7 @@ extension SiteLog {
                 return .commit
             }
             let (head, notify) = state.withLock { state in
-                let moved = state.extent.head != next.extent.head
+                let moved = next.extent.head != before
                 state.extent = next.extent
                 state.clock = next.clock
                 return (next.extent.head, moved ? state.onAppend : nil)
@@ -37,7 +38,8 @@ extension SiteLog {
     /// After a failed commit: what the write-ahead log holds is believed only once a checkpoint has synced it into the
     /// database; reopening would prove nothing. Then the state is read again, as the failed rows may be among it.
     private func recover(_ database: Database) throws {
-        try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        // Not by the pragma, which only reports in its row that readers kept it from finishing.
+        _ = try database.checkpoint(.truncate)
         let loaded = try Self.load(database, site: site, newEpoch: nil, path: path)
         state.withLock { state in
             state.extent = loaded.extent
@@ -63,17 +65,18 @@ extension SiteLog {
             let acknowledgedHash = ChainHash(bytes: row["acknowledged_hash"] as Data)
         else { throw StorageError.damaged(path: path, reason: "there is no epoch") }
         let number: Int64 = row["number"]
-        let last = try Row.fetchOne(
-            database, sql: "SELECT sequence, hash, facts FROM entry WHERE epoch = ? ORDER BY sequence DESC LIMIT 1",
+        let newest = try Row.fetchAll(
+            database, sql: "SELECT sequence, hash, facts FROM entry WHERE epoch = ? ORDER BY sequence DESC LIMIT 16",
             arguments: [number])
         var head = LogPosition(epoch: epoch, sequence: .zero, hash: origin)
-        var clock = HybridClock()
-        if let last {
-            guard let hash = ChainHash(bytes: last["hash"] as Data), let facts = try? Facts(serializedBytes: last["facts"] as Data)
-            else { throw StorageError.damaged(path: path, reason: "the last entry cannot be read") }
+        if let last = newest.first {
+            guard let hash = ChainHash(bytes: last["hash"] as Data)
+            else { throw StorageError.damaged(path: path, reason: "the last entry has no hash") }
             head = LogPosition(epoch: epoch, sequence: SequenceNumber(UInt64(last["sequence"] as Int64)), hash: hash)
-            clock = HybridClock(last: HybridTime(value: facts.clock))
         }
+        // A damaged entry must not stop the log: the clock goes on from those that can be read.
+        let times = newest.compactMap { try? HybridTime(value: Facts(serializedBytes: $0["facts"] as Data).clock) }
+        let clock = HybridClock(last: times.max() ?? HybridTime(value: 0))
         let acknowledged = LogPosition(
             epoch: epoch, sequence: SequenceNumber(UInt64(row["acknowledged"] as Int64)), hash: acknowledgedHash)
         return State(epochNumber: number, extent: EpochExtent(head: head), acknowledged: acknowledged, clock: clock)
@@ -131,7 +134,7 @@ private struct EntryWriter {
             bind.bind(written.nonce)
             bind.bind(written.personal)
             bind.bind(nil as Data?)
-            bind.bind(hash.data)
+            bind.bind(hash)
         }
         state.extent.head = LogPosition(epoch: state.extent.head.epoch, sequence: sequence, hash: hash)
         return .saved(id, sequence)

@@ -55,12 +55,15 @@ package final class SiteLog: Sendable {
         var onAppend: (@Sendable (LogPosition) -> Void)?
     }
 
+    /// A transaction is closed when it holds this many drafts; a greater job has one of its own.
+    static let groupBound = 1000
+
     package let site: SiteID
     package let folder: DataFolder
     let pool: DatabasePool
     let state: Mutex<State>
     let path: String
-    private let commits = Mutex<GroupCommit<Job>?>(nil)
+    private let commits: GroupCommit<Job>
 
     /// Opens the log in `folder`, or begins its first epoch there.
     package init(folder: DataFolder, site: SiteID, using generator: inout some RandomNumberGenerator) throws(StorageError) {
@@ -69,6 +72,7 @@ package final class SiteLog: Sendable {
         path = folder.file("log.sqlite")
         do {
             pool = try DurableDatabase.open(path, durability: .full)
+            commits = GroupCommit(pool, bound: Self.groupBound) { $0.drafts.count }
             try SiteLogSchema.migrate(pool)
             let epoch = Epoch(using: &generator)
             let (path, site) = (path, site)
@@ -78,7 +82,6 @@ package final class SiteLog: Sendable {
             throw .database(error, path: path, doing: "opening the log")
         }
         try folder.synchronize()
-        commits.withLock { $0 = GroupCommit(pool, bound: 256) { [unowned self] jobs, database in write(jobs, database) } }
     }
 
     /// What is retained, oldest first.
@@ -91,7 +94,7 @@ package final class SiteLog: Sendable {
     package var acknowledged: LogPosition { state.withLock { $0.acknowledged } }
 
     /// Whether no draft is waiting or being written.
-    package var isIdle: Bool { commits.withLock { $0?.isIdle ?? true } }
+    package var isIdle: Bool { commits.isIdle }
 
     /// Called on the writer's queue after each commit that moved the head.
     package func onAppend(_ body: @escaping @Sendable (LogPosition) -> Void) { state.withLock { $0.onAppend = body } }
@@ -115,7 +118,7 @@ package final class SiteLog: Sendable {
             return answer(.failure(error))
         }
         let job = Job(drafts: drafts, now: now, answer: answer)
-        commits.withLock { $0 }?.enqueue(job)
+        commits.enqueue(job) { [self] in write($0, $1) }
     }
 
     /// Notes what headquarters has durably; a lower position than before is not taken. Kept in memory until

@@ -26,23 +26,25 @@ package struct RecordForm: Sendable {
             reader.refuse("kind", "is missing: one of \(RecordKind.codes)")
         }
         guard reader.faults.isEmpty else { throw FormFaults(reader.faults) }
-        parts.facts.contentDigest = Self.digest(parts.facts, parts.personal)
+        parts.facts.contentDigest = Self.digest(parts)
         facts = parts.facts
         personal = parts.personal
         clientID = parts.facts.clientID.isEmpty ? nil : parts.facts.clientID
     }
 
     /// SHA-256 over what the client gave, so that the same identifier with other content is seen.
-    private static func digest(_ facts: Facts, _ personal: Personal) -> Data {
-        var content = facts
+    private static func digest(_ parts: FormParts) -> Data {
+        var content = parts.facts
         content.recordedAt = 0
+        // The moment of writing down stands in for one that was not given: sent again, it would be another.
+        if !parts.statesOccurredAt { content.occurredAt = 0 }
         content.author = ""
         content.handbook = ""
         var hash = SHA256()
         // Neither message has required fields or unset enums that could fail to serialize; an empty part is hashed as such.
         hash.update(data: (try? content.serializedData() as Data) ?? Data())
         hash.update(data: [0])
-        hash.update(data: (try? personal.serializedData() as Data) ?? Data())
+        hash.update(data: (try? parts.personal.serializedData() as Data) ?? Data())
         return Data(hash.finalize())
     }
 }
@@ -63,6 +65,8 @@ struct FormParts {
     let context: FormContext
     var facts = Facts()
     var personal = Personal()
+    /// Whether the form says when it happened.
+    var statesOccurredAt = false
 
     mutating func readCommon(_ reader: inout FormReader) {
         if let id = reader.string("id", limit: 128) {
@@ -90,7 +94,9 @@ struct FormParts {
     }
 
     private mutating func readOccurredAt(_ reader: inout FormReader) {
-        let occurred = reader.time("occurred_at") ?? context.now
+        let stated = reader.time("occurred_at")
+        statesOccurredAt = stated != nil
+        let occurred = stated ?? context.now
         facts.occurredAt = occurred.milliseconds
         if occurred < context.policy.earliest {
             let earliest = context.policy.earliest.text(in: context.zone)

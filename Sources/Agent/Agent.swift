@@ -1,0 +1,126 @@
+import Glibc
+import Handbooks
+package import Logging
+import Platform
+package import Records
+import Replication
+import ServiceLifecycle
+package import Storage
+import Synchronization
+
+/// The daemon of a branch: takes records, keeps them and carries them to headquarters. Opening it takes its folder; running
+/// it ends with a graceful shutdown or the first failure.
+package struct Agent: Service {
+    package let log: SiteLog
+    package let intake: Intake
+    package let sealing: Sealing
+    /// Nil when there is no headquarters.
+    package let replicator: Replicator?
+    private let configuration: AgentConfiguration
+    private let logger: Logger
+    private let authenticator: Authenticator
+    private let status: AgentStatus
+    private let clock: @Sendable () -> Timestamp
+    private let onReady: @Sendable (_ port: Int?) -> Void
+
+    /// - Parameters:
+    ///   - version: the program's.
+    ///   - trusted: user ids that need not be in the configuration; see `Authenticator`.
+    ///   - clock: the wall clock.
+    ///   - onReady: called once everything listens, with the TCP port if there is one.
+    package init(
+        _ configuration: AgentConfiguration, version: String, logger: Logger, trusted: Set<UInt32> = [geteuid(), 0],
+        clock: @escaping @Sendable () -> Timestamp = { SystemClock.wall },
+        onReady: @escaping @Sendable (_ port: Int?) -> Void = { _ in }
+    ) throws {
+        self.configuration = configuration
+        self.logger = logger
+        self.clock = clock
+        self.onReady = onReady
+        let keys = try AgentKeys(configuration.keys)
+        let folder = try DataFolder(configuration.folder, reserve: configuration.diskReserve)
+        var random = SystemRandomNumberGenerator()
+        log = try SiteLog(folder: folder, site: configuration.site, using: &random)
+        intake = Intake(
+            log: log, zone: configuration.zone, policy: configuration.handbook.formPolicy, pseudonyms: keys.pseudonyms,
+            clock: clock)
+        replicator = try configuration.headquarters.map { [log] headquarters in
+            try Replicator(
+                log: log, signingKey: keys.signing,
+                headquarters: Replicator.Headquarters(
+                    endpoints: headquarters.endpoints, key: headquarters.key, ownKeys: keys.curve),
+                programVersion: version, logger: logger)
+        }
+        sealing = Sealing(log: log, replicator: replicator, zone: configuration.zone, clock: clock)
+        authenticator = Authenticator(users: configuration.users, trusted: trusted)
+        status = AgentStatus(
+            log: log, replicator: replicator, zone: configuration.zone, handbook: configuration.handbook.version,
+            version: version, sealing: sealing, clock: clock)
+    }
+
+    package func run() async throws {
+        let manager = ServiceManager()
+        let addresses = self.addresses
+        let readiness = Readiness(count: addresses.count) { port in
+            manager.ready("site \(log.site), \(log.head.sequence) records")
+            onReady(port)
+        }
+        let housekeeping = Housekeeping(
+            log: log, replicator: replicator, sealing: sealing, logger: logger, watchdog: manager.watchdogInterval,
+            alive: { manager.alive() }, clock: clock)
+        var services: [any Service] = [housekeeping]
+        if let replicator { services.append(Link(replicator: replicator)) }
+        if let path = configuration.dropFolder {
+            services.append(try DropFolder(path, intake: intake, logger: logger))
+        }
+        // Last, as the last is stopped first: nothing is taken any more when the rest stops.
+        let routes = AgentRoutes(intake: intake, status: status, sealing: sealing)
+        services += addresses.map { address in
+            AgentServer(address, routes: routes, authenticator: authenticator, logger: logger) { readiness.note($0) }
+        }
+        logger.info("agent", metadata: ["site": "\(log.site)", "head": "\(log.head.sequence)"])
+        defer { manager.stopping() }
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: logger))
+        try await group.run()
+        try log.close()
+    }
+
+    private var addresses: [AgentServer.Address] {
+        let isShared = configuration.users.contains { $0.uid.map { $0 != geteuid() } ?? false }
+        let tcp = configuration.listening.map { AgentServer.Address.tcp(host: $0.host, port: $0.port) }
+        return [.socket(configuration.socket, isShared: isShared)] + (tcp.map { [$0] } ?? [])
+    }
+}
+
+/// Runs the replicator.
+private struct Link: Service {
+    let replicator: Replicator
+
+    func run() async throws {
+        await replicator.start()
+        // Cancellation ends the wait just as a graceful shutdown does.
+        try? await gracefulShutdown()
+        await replicator.stop()
+        replicator.join()
+    }
+}
+
+/// Calls back when everything listens.
+private final class Readiness: Sendable {
+    private let state: Mutex<(missing: Int, port: Int?)>
+    private let body: @Sendable (Int?) -> Void
+
+    init(count: Int, _ body: @escaping @Sendable (Int?) -> Void) {
+        state = Mutex((count, nil))
+        self.body = body
+    }
+
+    func note(_ port: Int?) {
+        let (isLast, port) = state.withLock { state in
+            state.missing -= 1
+            if let port { state.port = port }
+            return (state.missing == 0, state.port)
+        }
+        if isLast { body(port) }
+    }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import Records
+import Storage
+import SwiftProtobuf
+
+/// What the agent answers.
+package struct AgentRoutes: Sendable {
+    private let intake: Intake
+    private let status: AgentStatus
+    private let sealing: Sealing
+    private let dueVisits: DueVisits?
+
+    /// - Parameter dueVisits: nil: the route is not there.
+    package init(intake: Intake, status: AgentStatus, sealing: Sealing, dueVisits: DueVisits? = nil) {
+        self.intake = intake
+        self.status = status
+        self.sealing = sealing
+        self.dueVisits = dueVisits
+    }
+
+    /// Computes the due list.
+    package typealias DueVisits = @Sendable () async throws -> JSONText
+
+    func add(to router: Router<AgentContext>) {
+        router.get("/healthz") { _, _ in
+            var json = JSONText()
+            json.object { $0.field("status", "ok") }
+            return Response(json)
+        }
+        router.post("/v1/records") { request, context in try await accept(request, context) }
+        router.get("/v1/records") { request, context in try list(request, context) }
+        router.get("/v1/records/:id") { request, context in try show(request, context) }
+        router.post("/v1/seals") { request, context in try await seal(request, context) }
+        router.get("/v1/status") { _, context in
+            _ = try context.user()
+            return Response(try await status.json())
+        }
+        if let dueVisits {
+            router.get("/v1/visits/due") { _, context in
+                _ = try context.user(may: \.seesPersonal)
+                return Response(try await dueVisits())
+            }
+        }
+    }
+
+    // MARK: Taking records
+
+    private func accept(_ request: Request, _ context: AgentContext) async throws -> Response {
+        let user = try context.user(may: \.mayWrite)
+        let query = try Query(request, allowed: ["dry_run", "kind", "values", "results"])
+        let isLines = try Self.isLines(request.headers[.contentType])
+        var order = Intake.Order(author: user.name)
+        order.isDryRun = try query.truth("dry_run") ?? false
+        order.kind = try query.choice("kind", of: RecordKind.allCases.map { ($0.rawValue, $0) })
+        order.source = try query.choice("values", of: [("json", .json), ("text", .text)]) ?? .json
+        let detail = try query.choice("results", of: IntakeReport.Detail.allCases.map { ($0.rawValue, $0) }) ?? .all
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > Intake.bodyLimit {
+            let failure = IntakeFailure.tooLarge(limit: Intake.bodyLimit)
+            throw Refusal(.contentTooLarge, "too_large", failure.description)
+        }
+        let report = try await intake.take(request.body, order, detail: detail, isLines: isLines)
+        if let failure = report.failure {
+            context.logger.error("taking records", metadata: ["error": "\(failure.description)"])
+        }
+        var json = JSONText()
+        report.write(to: &json)
+        return Response(json, status: .init(code: report.status))
+    }
+
+    /// Whether the body is lines; a type that a web form could send is refused.
+    private static func isLines(_ contentType: String?) throws(Refusal) -> Bool {
+        guard let contentType else { return false }
+        let type = contentType.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+        switch type {
+        case "application/json": return false
+        case "application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines": return true
+        default:
+            throw Refusal(
+                .unsupportedMediaType, "media_type",
+                "send application/json (one object or an array) or application/x-ndjson (one object a line)")
+        }
+    }
+
+    // MARK: Reading back
+
+    private func list(_ request: Request, _ context: AgentContext) throws -> Response {
+        let user = try context.user()
+        let query = try Query(request, allowed: ["before", "limit"])
+        let before = try query.integer("before", in: 1...Int.max).map { SequenceNumber(UInt64($0)) }
+        let limit = try query.integer("limit", in: 1...500) ?? 50
+        let records = try intake.log.newest(before: before, limit: limit)
+        var json = JSONText()
+        json.object { json in
+            json.array("records") { json in
+                for record in records {
+                    RecordText(record, zone: intake.zone, showsPersonal: user.role.seesPersonal).write(to: &json)
+                }
+            }
+            let isMore = records.count == limit && records.last.map { $0.sequence.value > 1 } == true
+            json.field("next_before", isMore ? records.last?.sequence.value : nil)
+        }
+        return Response(json)
+    }
+
+    private func show(_ request: Request, _ context: AgentContext) throws -> Response {
+        let user = try context.user()
+        let text = context.parameters.get("id") ?? ""
+        // People know a record by what they called it, too.
+        let id = RecordID(text) ?? RecordID(site: intake.log.site, clientID: text.removingPercentEncoding ?? text)
+        guard let record = try intake.log.record(id) else {
+            throw Refusal(.notFound, "not_found", "no record of that id was written down here")
+        }
+        var json = JSONText()
+        RecordText(record, zone: intake.zone, showsPersonal: user.role.seesPersonal).write(to: &json)
+        return Response(json)
+    }
+
+    // MARK: Sealing
+
+    private func seal(_ request: Request, _ context: AgentContext) async throws -> Response {
+        let user = try context.user(may: \.maySeal)
+        let body = try await request.body.collect(upTo: 4096)
+        let form: FormObject
+        do throws(FormFaults) {
+            form = try FormFaults.object(json: Data(body.readableBytesView))
+        } catch {
+            throw Refusal(.badRequest, "malformed", "\(error)")
+        }
+        guard case .stringValue(let text)? = form["month"]?.kind, form.count == 1, let month = Month(text) else {
+            throw Refusal(.unprocessableContent, "month", #"send {"month": "2026-10"} and nothing else"#)
+        }
+        let sealed = try await sealing.seal(month, by: user.name)
+        var json = JSONText()
+        sealed.write(to: &json)
+        return Response(json, status: sealed.isNew ? .created : .ok)
+    }
+}

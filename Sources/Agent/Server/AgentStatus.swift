@@ -1,0 +1,84 @@
+import Foundation
+import Platform
+package import Records
+import Replication
+package import Storage
+
+/// What an operator sees of an agent.
+package struct AgentStatus: Sendable {
+    private let log: SiteLog
+    private let replicator: Replicator?
+    private let zone: TimeZoneRules
+    private let handbook: String
+    private let version: String
+    private let startedAt: Timestamp
+    private let sealing: Sealing
+    private let clock: @Sendable () -> Timestamp
+
+    package init(
+        log: SiteLog, replicator: Replicator?, zone: TimeZoneRules, handbook: String, version: String, sealing: Sealing,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
+        self.log = log
+        self.replicator = replicator
+        self.zone = zone
+        self.handbook = handbook
+        self.version = version
+        self.sealing = sealing
+        self.clock = clock
+        startedAt = clock()
+    }
+
+    package func json() async throws -> JSONText {
+        let now = clock()
+        let link = await replicator?.link
+        let measured = await replicator?.measuredClock
+        let sealed = try sealing.lastSealed
+        let backlog = try log.backlog()
+        let (head, acknowledged, free) = (log.head, log.acknowledged, log.folder.free)
+        var json = JSONText()
+        json.object { json in
+            json.field("site", log.site.text)
+            json.field("version", version)
+            json.field("started_at", startedAt.text(in: zone))
+            json.field("now", now.text(in: zone))
+            json.field("time_zone", zone.name)
+            json.field("handbook", handbook)
+            json.object("log") { json in
+                json.field("epoch", head.epoch.description)
+                json.field("head", head.sequence.value)
+                json.field("acknowledged", acknowledged.sequence.value)
+                json.field("lag_records", backlog.entries)
+                json.field("lag_bytes", backlog.bytes)
+                json.field("oldest_unacknowledged_at", backlog.oldest?.text(in: zone))
+                json.field("oldest_unacknowledged_seconds", backlog.oldest.map { Self.seconds(now - $0) })
+                json.field("last_sealed_month", sealed?.description)
+            }
+            json.object("link") { json in
+                json.field("state", Self.state(link))
+                json.field("last_heard_at", link?.lastHeard?.text(in: zone))
+                json.field("last_failure", link?.lastFailure)
+            }
+            json.object("clock") { json in
+                json.field("offset_ms", measured?.offset.wholeMilliseconds)
+                json.field("uncertainty_ms", measured?.uncertainty.wholeMilliseconds)
+            }
+            json.object("disk") { json in
+                json.field("free_bytes", free)
+                json.field("reserve_bytes", log.folder.reserve)
+                json.field("takes_records", free >= log.folder.reserve)
+            }
+        }
+        return json
+    }
+
+    private static func state(_ link: Replicator.LinkState?) -> String {
+        guard let link else { return "alone" }
+        if link.isDiverged { return "diverged" }
+        return link.isLive ? "live" : "connecting"
+    }
+
+    private static func seconds(_ duration: Duration) -> Double {
+        Double(max(0, duration.wholeMilliseconds)) / 1000
+    }
+}

@@ -1,0 +1,194 @@
+import Foundation
+import Records
+import struct Records.Record
+
+/// A record as the agent shows it: the fields of the form that made it, and where it stands in the log.
+struct RecordText {
+    private let record: Record
+    private let zone: TimeZoneRules
+    private let personal: Personal
+
+    /// - Parameter showsPersonal: whether names and texts are shown.
+    init(_ record: Record, zone: TimeZoneRules, showsPersonal: Bool) {
+        self.record = record
+        self.zone = zone
+        personal = showsPersonal ? record.personal ?? Personal() : Personal()
+    }
+
+    func write(to json: inout JSONText) {
+        let facts = record.facts
+        json.object { json in
+            json.field("id", record.id.description)
+            json.field("sequence", record.sequence.value)
+            json.field("kind", kind)
+            json.fieldIfAny("client_id", facts.clientID)
+            json.field("author", facts.author)
+            json.field("occurred_at", record.occurred.text(in: zone))
+            json.field("recorded_at", record.recorded.text(in: zone))
+            json.fieldIfAny("handbook", facts.handbook)
+            if record.personal == nil { json.field("erased", true) }
+            writeCustomer(&json)
+            json.fieldIfAny("subject", personal.subject)
+            json.fieldIfAny("text", personal.text)
+            texts("tags", facts.tags, &json)
+            writeAttachments(&json)
+            writeBody(&json)
+        }
+    }
+
+    private var kind: String {
+        switch record.facts.body {
+        case .visit: "visit"
+        case .complaint: "complaint"
+        case .step: "step"
+        case .survey: "survey"
+        case .customer: "customer"
+        case .seal: "seal"
+        case .clockOffset: "clock_offset"
+        case nil: "unknown"
+        }
+    }
+
+    private func writeCustomer(_ json: inout JSONText) {
+        let customer = personal.customer
+        guard customer != Customer() else { return }
+        json.object("customer") { json in
+            json.fieldIfAny("number", customer.number)
+            json.fieldIfAny("phone", customer.phone)
+            json.fieldIfAny("email", customer.email)
+            json.fieldIfAny("name", customer.name)
+            json.fieldIfAny("address", customer.address)
+        }
+    }
+
+    private func writeAttachments(_ json: inout JSONText) {
+        guard !record.facts.attachments.isEmpty else { return }
+        json.array("attachments") { json in
+            for attachment in record.facts.attachments {
+                json.object { json in
+                    json.field("reference", attachment.reference)
+                    json.field("sha256", Hexadecimal.text(attachment.digest))
+                }
+            }
+        }
+    }
+
+    private func writeBody(_ json: inout JSONText) {
+        switch record.facts.body {
+        case .visit(let visit): write(visit, &json)
+        case .complaint(let complaint): write(complaint, &json)
+        case .step(let step): write(step, &json)
+        case .survey(let answer): write(answer, &json)
+        case .customer(let profile): write(profile, &json)
+        case .seal(let seal):
+            json.field("until", Timestamp(milliseconds: seal.until).text(in: zone))
+            json.field("clock_checked", seal.clockChecked)
+        case .clockOffset(let offset):
+            json.field("since", Timestamp(milliseconds: offset.since).text(in: zone))
+            json.field("offset_ms", offset.offsetMs)
+            json.field("uncertainty_ms", offset.uncertaintyMs)
+        case nil: break
+        }
+    }
+
+    private func write(_ visit: Visit, _ json: inout JSONText) {
+        word("method", visit.method, unless: .unspecified, &json)
+        json.field("reached", visit.reached)
+        if visit.hasSatisfaction { json.field("satisfaction", visit.satisfaction) }
+        if visit.hasRecommendation { json.field("recommendation", visit.recommendation) }
+        word("expectation", visit.expectation, unless: .unspecified, &json)
+        json.fieldIfAny("uses", personal.uses)
+        json.fieldIfAny("told", personal.told)
+        texts("help_needed", personal.helpNeeded, &json)
+        texts("plan_items", visit.planItems, &json)
+        if visit.hasFollowUpAt { json.field("follow_up_at", Timestamp(milliseconds: visit.followUpAt).text(in: zone)) }
+        reference("case", visit.caseID, &json)
+        if visit.hasConfirmsResolution { json.field("confirms_resolution", visit.confirmsResolution) }
+        guard !visit.problems.isEmpty else { return }
+        json.array("problems") { json in
+            for (index, problem) in visit.problems.enumerated() {
+                json.object { json in
+                    json.fieldIfAny("category", problem.category)
+                    json.fieldIfAny("touchpoint", problem.touchpoint)
+                    json.fieldIfAny("product", problem.product)
+                    if personal.problemTexts.indices.contains(index) { json.field("text", personal.problemTexts[index]) }
+                }
+            }
+        }
+    }
+
+    private func write(_ complaint: Complaint, _ json: inout JSONText) {
+        word("channel", complaint.channel, unless: .unspecified, &json)
+        word("form", complaint.form, unless: .unspecified, &json)
+        word("phase", complaint.phase, unless: .unspecified, &json)
+        json.fieldIfAny("category", complaint.category)
+        json.fieldIfAny("touchpoint", complaint.touchpoint)
+        json.fieldIfAny("product", complaint.product)
+        json.field("group_size", max(1, complaint.groupSize))
+        word("lawsuit", complaint.lawsuit, unless: .none, &json)
+        word("media", complaint.media, unless: .none, &json)
+        word("support", complaint.support, unless: .none, &json)
+        word("origin", complaint.origin, unless: .unspecified, &json)
+        word("source", complaint.source, unless: .unspecified, &json)
+        word("lapse", complaint.lapse, unless: .unspecified, &json)
+        word("about", complaint.about, unless: .unspecified, &json)
+        word("impact", complaint.impact, unless: .unspecified, &json)
+        word("control", complaint.control, unless: .unspecified, &json)
+        word("seeks", complaint.seeks, unless: .unspecified, &json)
+        if complaint.urgent { json.field("urgent", true) }
+        if complaint.hasOurResponsibility { json.field("our_responsibility", complaint.ourResponsibility) }
+        word("delay_cause", complaint.delayCause, unless: .notStated, &json)
+    }
+
+    private func write(_ step: CaseStep, _ json: inout JSONText) {
+        reference("case", step.caseID, &json)
+        json.field("step", step.kind.code)
+        word("delay_cause", step.delayCause, unless: .notStated, &json)
+        word("power", step.power, unless: .unspecified, &json)
+        word("stage", step.stage, unless: .unspecified, &json)
+        texts("causes", step.causes.map(\.code), &json)
+        if step.gap > 0 { json.field("gap", step.gap) }
+        json.fieldIfAny("to_site", step.toSite)
+        json.fieldIfAny("to_person", step.toPerson)
+        if step.hasGroupSize { json.field("group_size", step.groupSize) }
+        if step.hasLawsuit { json.field("lawsuit", step.lawsuit.code) }
+        if step.hasMedia { json.field("media", step.media.code) }
+        if step.hasSupport { json.field("support", step.support.code) }
+        if step.hasImpact { json.field("impact", step.impact.code) }
+        if step.hasControl { json.field("control", step.control.code) }
+        if step.hasUrgent { json.field("urgent", step.urgent) }
+        if let grade = Grade(rawValue: Int(step.grade)) { json.field("grade", grade.code) }
+        texts("whys", personal.whys, &json)
+    }
+
+    private func write(_ answer: SurveyAnswer, _ json: inout JSONText) {
+        json.field("survey", answer.survey)
+        word("mode", answer.mode, unless: .unspecified, &json)
+        if answer.hasSatisfaction { json.field("satisfaction", answer.satisfaction) }
+        if answer.hasDurationSeconds { json.field("duration_seconds", answer.durationSeconds) }
+        guard !answer.scores.isEmpty else { return }
+        json.object("scores") { json in for score in answer.scores { json.field(score.question, score.value) } }
+    }
+
+    private func write(_ profile: CustomerProfile, _ json: inout JSONText) {
+        json.fieldIfAny("type", profile.type)
+        json.fieldIfAny("tier", profile.tier)
+        json.fieldIfAny("owner", profile.owner)
+        json.fieldIfAny("brand", profile.brand)
+        if profile.keyAccount { json.field("key_account", true) }
+        guard !profile.figures.isEmpty else { return }
+        json.object("figures") { json in for figure in profile.figures { json.field(figure.name, figure.value) } }
+    }
+
+    private func word<Value: Worded>(_ name: String, _ value: Value, unless absent: Value, _ json: inout JSONText) {
+        if value != absent { json.field(name, value.code) }
+    }
+
+    private func texts(_ name: String, _ values: [String], _ json: inout JSONText) {
+        if !values.isEmpty { json.array(name) { json in for value in values { json.field(nil, value) } } }
+    }
+
+    private func reference(_ name: String, _ bytes: Data, _ json: inout JSONText) {
+        if let id = RecordID(bytes: bytes) { json.field(name, id.description) }
+    }
+}

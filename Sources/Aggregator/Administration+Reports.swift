@@ -1,0 +1,107 @@
+import Digests
+import Foundation
+import Handbooks
+import Platform
+import Records
+import struct Records.Record
+import Recurrence
+import Storage
+
+extension Administration {
+    func listIssues(_ request: IssueListRequest) throws -> [IssueReport] {
+        let limit = min(max(request.limit ?? 50, 1), 1000)
+        let issues = try views.issues(limit: request.hot == true ? 10_000 : limit)
+        var reports: [IssueReport] = []
+        for issue in issues where reports.count < limit {
+            let windows = try views.windows(of: issue.id)
+            if request.hot == true, windows.isEmpty { continue }
+            reports.append(IssueReport(issue, windows))
+        }
+        return reports
+    }
+
+    func showIssue(_ request: IssueRequest) throws -> IssueReport {
+        guard let issue = try views.issue(prefix: request.id) else {
+            throw RequestFailure("there is no single issue whose id begins with \(request.id); see `huiyin issue list`")
+        }
+        var report = IssueReport(issue, try views.windows(of: issue.id))
+        report.members = try views.members(of: issue.id).prefix(500).map { member in
+            var site = ""
+            var words = ""
+            if let row = try views.row(member.record), let record = try fold.record(row) {
+                site = row.site.text
+                if let text = SourcedText.texts(of: record).first(where: { $0.text.id == member.text })?.text {
+                    words = CustomerText.presentable([text.title, text.body].filter { !$0.isEmpty }.joined(separator: " — "), limit: 120)
+                }
+            }
+            return IssueMember(
+                record: member.record, site: site, occurredAt: member.occurred.rfc3339, text: words,
+                reason: member.reason, score: member.score)
+        }
+        return report
+    }
+
+    func showDigest(_ request: DigestRequest) async throws -> DigestReport {
+        let (month, language) = try parse(request)
+        await fold.caughtUp()
+        if let closed = try await fold.edition(of: month, revision: request.revision) {
+            return DigestReport(closed.digest, closed: true, language, appendix: request.appendix ?? false)
+        }
+        if let revision = request.revision {
+            throw RequestFailure("there is no revision \(revision) of \(month); see `huiyin digest list`")
+        }
+        return DigestReport(
+            try await fold.preview(of: month).digest, closed: false, language, appendix: request.appendix ?? false)
+    }
+
+    func closeDigest(_ request: DigestRequest) async throws -> DigestReport {
+        let (month, language) = try parse(request)
+        await fold.caughtUp()
+        let end = month.range(in: await fold.handbook.zone).upperBound
+        guard SystemClock.wall >= end || request.force == true else {
+            throw RequestFailure("\(month) is not over; close it from \(end.rfc3339) on, or say --force")
+        }
+        let (edition, isNew) = try await fold.close(month)
+        var report = DigestReport(edition.digest, closed: true, language, appendix: request.appendix ?? false)
+        report.isNew = isNew
+        return report
+    }
+
+    func listDigests() throws -> [ClosedMonth] {
+        try store.closedMonths().map { month, revision, closedAt in
+            ClosedMonth(month: month.description, revision: revision, closedAt: closedAt.rfc3339)
+        }
+    }
+
+    private func parse(_ request: DigestRequest) throws -> (Month, Language) {
+        guard let month = Month(request.month) else { throw RequestFailure("\(request.month) is no month such as 2026-10") }
+        guard let language = Language(rawValue: request.language ?? Language.chinese.rawValue) else {
+            throw RequestFailure("the language must be zh-CN or en")
+        }
+        return (month, language)
+    }
+}
+
+extension DigestReport {
+    init(_ digest: Digest, closed: Bool, _ language: Language, appendix: Bool) {
+        self.init(
+            month: digest.period.month.description, revision: digest.revision, closed: closed, isNew: nil,
+            hash: digest.hash, markdown: digest.markdown(language, appendix: appendix), json: digest.json,
+            changes: digest.changes?.inWords(language, of: digest) ?? [])
+    }
+}
+
+extension IssueReport {
+    init(_ issue: IssueRow, _ windows: [IssueWindowRow]) {
+        self.init(
+            id: issue.id, title: CustomerText.presentable(issue.title, limit: 80), category: issue.category,
+            occurrences: issue.occurrences, complainants: issue.complainants, anonymous: issue.anonymous,
+            sites: issue.sites, places: issue.places, kinds: issue.kinds, firstSeen: issue.firstSeen.rfc3339,
+            lastSeen: issue.lastSeen.rfc3339,
+            hot: windows.map { window in
+                IssueHotWindow(
+                    from: window.start.rfc3339, completedAt: window.completed.rfc3339, until: window.until.rfc3339,
+                    complainants: window.complainants, anonymous: window.anonymous, records: window.records)
+            }, members: nil)
+    }
+}

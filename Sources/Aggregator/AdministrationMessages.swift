@@ -1,0 +1,240 @@
+package import Records
+package import struct Records.Record
+
+// What administrators ask and are told, as JSON. Keys are stable: they are added to, never changed. Times are RFC 3339.
+
+/// `site.add`.
+package struct SiteRequest: Codable, Sendable {
+    package var id: String
+    package var name: String
+    package var timeZone: String
+    /// Z85.
+    package var curveKey: String
+    /// 64 hexadecimal digits.
+    package var signingKey: String
+    /// The day from which records are expected; today when absent.
+    package var expectedFrom: String?
+
+    package init(id: String, name: String, timeZone: String, curveKey: String, signingKey: String, expectedFrom: String?) {
+        self.id = id
+        self.name = name
+        self.timeZone = timeZone
+        self.curveKey = curveKey
+        self.signingKey = signingKey
+        self.expectedFrom = expectedFrom
+    }
+}
+
+/// `administrator.add`.
+package struct AdministratorEntry: Codable, Sendable {
+    package var name: String
+    /// Z85.
+    package var curveKey: String
+
+    package init(name: String, curveKey: String) {
+        self.name = name
+        self.curveKey = curveKey
+    }
+}
+
+/// `status`.
+package struct HeadquartersStatus: Codable, Sendable {
+    package var role: String
+    package var endpoint: String
+    package var headquartersKey: String
+    package var handbook: String
+    /// Entries that are stored durably, of all sites.
+    package var entries: Int
+    /// Rows of each view; `folded` entries are in them.
+    package var views: [String: Int]
+    /// The feed's last number.
+    package var feed: UInt64
+    package var misbehaviour: Int
+    package var malformed: Int
+    package var refusedMessages: Int
+    package var diskFree: UInt64
+    package var sites: [SiteStatus]
+}
+
+/// How one site stands.
+package struct SiteStatus: Codable, Sendable {
+    package var id: String
+    package var name: String
+    /// connected, away, never seen, revoked.
+    package var state: String
+    package var lastSeen: String?
+    /// Everything that it wrote down up to here is known.
+    package var heardUntil: String?
+    /// The head that the site claims.
+    package var head: UInt64?
+    package var durable: UInt64
+    package var epoch: String?
+    package var lagRecords: UInt64?
+    /// Age of its oldest record that is not acknowledged.
+    package var lagSeconds: Int?
+    package var diskFree: UInt64?
+}
+
+/// `rebuild`.
+package struct RebuildReport: Codable, Sendable {
+    /// SHA-256 over all views.
+    package var before: String
+    package var after: String
+    package var equal: Bool
+    package var views: [String: Int]
+}
+
+/// `records`.
+package struct RecordsRequest: Codable, Sendable {
+    package var site: String?
+    /// `next` of the page before.
+    package var after: String?
+
+    package init(site: String?, after: String?) {
+        self.site = site
+        self.after = after
+    }
+}
+
+/// A page of stored records in the order of the logs.
+package struct RecordsPage: Codable, Sendable {
+    package static let size = 2000
+
+    package var records: [RecordEntry]
+    /// Nil at the end.
+    package var next: String?
+}
+
+/// One stored record, without its personal part.
+package struct RecordEntry: Codable, Sendable {
+    package var id: RecordID
+    package var site: SiteID
+    package var sequence: UInt64
+    package var kind: String
+    /// What the client called it; empty when it did not say.
+    package var clientID: String
+    package var occurredAt: String
+    package var recordedAt: String
+
+    init(_ record: Record) {
+        id = record.id
+        site = record.site
+        sequence = record.sequence.value
+        clientID = record.facts.clientID
+        occurredAt = record.occurred.rfc3339
+        recordedAt = record.recorded.rfc3339
+        switch record.facts.body {
+        case .visit: kind = "visit"
+        case .complaint: kind = "complaint"
+        case .step: kind = "step"
+        case .survey: kind = "survey"
+        case .customer: kind = "customer"
+        case .seal: kind = "seal"
+        case .clockOffset: kind = "clock_offset"
+        case nil: kind = "unknown"
+        }
+    }
+}
+
+/// `issue.list`.
+package struct IssueListRequest: Codable, Sendable {
+    package var limit: Int?
+    /// Only issues that satisfied the hot rule.
+    package var hot: Bool?
+
+    package init(limit: Int?, hot: Bool?) {
+        self.limit = limit
+        self.hot = hot
+    }
+}
+
+/// `issue.show`: an id or its beginning.
+package struct IssueRequest: Codable, Sendable {
+    package var id: String
+    package init(id: String) { self.id = id }
+}
+
+/// A recurring issue. Words of customers are masked and cut.
+package struct IssueReport: Codable, Sendable {
+    package var id: RecordID
+    package var title: String
+    package var category: String
+    package var occurrences: Int
+    package var complainants: Int
+    package var anonymous: Int
+    package var sites: [String]
+    package var places: [String]
+    package var kinds: [String]
+    package var firstSeen: String
+    package var lastSeen: String
+    package var hot: [IssueHotWindow]
+    /// Only of `issue.show`.
+    package var members: [IssueMember]?
+}
+
+/// A stretch of time in which an issue satisfied the hot rule.
+package struct IssueHotWindow: Codable, Sendable {
+    package var from: String
+    package var completedAt: String
+    package var until: String
+    package var complainants: Int
+    package var anonymous: Int
+    package var records: [RecordID]
+}
+
+/// One occurrence of an issue.
+package struct IssueMember: Codable, Sendable {
+    package var record: RecordID
+    package var site: String
+    package var occurredAt: String
+    /// Masked and cut.
+    package var text: String
+    /// Why it belongs to the issue.
+    package var reason: String
+    package var score: Double
+}
+
+/// `digest.show` and `digest.close`.
+package struct DigestRequest: Codable, Sendable {
+    /// `YYYY-MM`.
+    package var month: String
+    /// `zh-CN` or `en`.
+    package var language: String?
+    /// The newest when absent.
+    package var revision: Int?
+    /// With the appendix of all tables.
+    package var appendix: Bool?
+    /// Close although the month is not over.
+    package var force: Bool?
+
+    package init(month: String, language: String?, revision: Int? = nil, appendix: Bool? = nil, force: Bool? = nil) {
+        self.month = month
+        self.language = language
+        self.revision = revision
+        self.appendix = appendix
+        self.force = force
+    }
+}
+
+/// A digest in its forms.
+package struct DigestReport: Codable, Sendable {
+    package var month: String
+    package var revision: Int
+    /// Closed, or a preview of what it would be.
+    package var closed: Bool
+    /// Of `digest.close`: whether this made a new revision.
+    package var isNew: Bool?
+    package var hash: String
+    package var markdown: String
+    /// The digest as JSON text.
+    package var json: String
+    /// What changed since the revision before, in words.
+    package var changes: [String]
+}
+
+/// `digest.list`.
+package struct ClosedMonth: Codable, Sendable {
+    package var month: String
+    package var revision: Int
+    package var closedAt: String
+}

@@ -1,0 +1,233 @@
+import Digests
+import Foundation
+import Handbooks
+import Records
+import struct Records.Record
+import Recurrence
+import Rules
+import Storage
+
+extension Fold {
+    /// The values of a month from the views, judged at `asOf`: what was recorded later but occurred before counts, what
+    /// occurred after does not.
+    func digestInput(of month: Month, asOf: Timestamp) throws -> DigestInput {
+        let range = month.range(in: handbook.zone)
+        var input = DigestInput(
+            month: month, zone: handbook.zone,
+            handbook: HandbookReference(name: handbook.title, version: handbook.version), asOf: asOf,
+            meeting: handbook.meetingPlan)
+        input.categories = handbook.categories.map { category in
+            CategoryName(
+                category.code, category.term, parent: category.parent,
+                owner: handbook.owner(ofCategory: category.code)?.term)
+        }
+        input.touchpoints = handbook.touchpoints.map { NamedCode($0.code, $0.term) }
+        input.limits = handbook.timeLimits.limits.map { NamedCode($0.code, $0.term) }
+        input.rules = handbook.grading.rules.map { NamedCode($0.code, $0.term) }
+        let rows = try views.rows(in: month)
+        input.sites = try sites(rows, range)
+        let customers = try views.customers()
+        let assignments = try views.issueAssignments(in: range)
+        try add(rows, customers, assignments, asOf, to: &input)
+        input.issues = try issues(range)
+        input.flags = try flags(range)
+        input.late = try late(month, rows)
+        input.backdated = rows.filter { $0.recorded - $0.occurred > Self.backdatedAfter }.map { row in
+            BackdatedRecord(id: row.id, site: row.site, kind: row.kind.term, occurred: row.occurred, recorded: row.recorded)
+        }
+        if let edition = try edition(of: month.preceding) { input.previous = edition.digest.asPreviousMonth }
+        return input
+    }
+
+    /// What is written down longer than this after it occurred is listed.
+    private static var backdatedAfter: Duration { .days(7) }
+
+    private func sites(_ rows: [RecordRow], _ range: Range<Timestamp>) throws -> [SiteMonth] {
+        let counts = Dictionary(grouping: rows, by: \.site).mapValues(\.count)
+        return try registry.sites.map { site in
+            let seal = try views.seals(of: site.id).last
+            let coverage: SiteCoverage
+            if site.expectedFrom >= range.upperBound {
+                coverage = .notExpected
+            } else if let seal, seal.until >= range.upperBound {
+                coverage = .complete(until: seal.until)
+            } else if let heard = heardUntil(site.id), heard > range.lowerBound {
+                coverage = .partial(heardUntil: heard)
+            } else {
+                coverage = .silent(since: heardUntil(site.id))
+            }
+            return SiteMonth(
+                id: site.id, name: Term(site.name, site.name), coverage: coverage,
+                clockUnchecked: seal.map { !$0.clockChecked } ?? false, records: counts[site.id] ?? 0)
+        }
+    }
+
+    private func add(
+        _ rows: [RecordRow], _ customers: [Data: Data], _ assignments: [RecordID: RecordID], _ asOf: Timestamp,
+        to input: inout DigestInput
+    ) throws {
+        for row in rows {
+            switch row.kind {
+            case .complaint:
+                if let summary = try summary(row, customers, assignments, asOf) { input.cases.append(summary) }
+            case .visit:
+                guard let record = try record(row) else { continue }
+                input.visits.append(VisitSummary(record))
+            case .survey:
+                guard let record = try record(row) else { continue }
+                let answer = record.facts.survey
+                input.surveys.append(
+                    SurveySummary(
+                        id: record.id, site: record.site, survey: answer.survey, mode: answer.mode,
+                        satisfaction: answer.hasSatisfaction ? Int(answer.satisfaction) : nil))
+            case .step, .customer: continue
+            }
+        }
+    }
+
+    private func summary(
+        _ row: RecordRow, _ customers: [Data: Data], _ assignments: [RecordID: RecordID], _ asOf: Timestamp
+    ) throws -> CaseSummary? {
+        let found = try views.write { try evidence(of: row.id, known: [:], $0) }
+        guard var evidence = found else { return nil }
+        evidence.steps.removeAll { $0.occurred > asOf }
+        evidence.visits.removeAll { $0.occurred > asOf }
+        if let hot = evidence.hot, hot.completedAt > asOf { evidence.hot = nil }
+        let view = rules.view(of: evidence, at: asOf)
+        let complaint = evidence.complaint.facts.complaint
+        let customer = row.token.flatMap { customers[$0] }
+        var summary = CaseSummary(
+            id: row.id, site: row.site, category: complaint.category.nonEmpty, touchpoint: complaint.touchpoint.nonEmpty,
+            product: complaint.product.nonEmpty, madeAt: row.occurred, channel: complaint.channel,
+            complainant: customer.map { $0.base64EncodedString() }, grade: view.grade, peak: view.peak,
+            rises: view.rises.map { Digests.GradeRise(rule: $0.rule.code, grade: $0.grade, at: $0.at) },
+            state: Digests.CaseState(view.state), answeredAt: view.answeredAt, urgent: view.urgent,
+            limits: view.limits.reduce(into: [:]) { $0[$1.code] = LimitOutcome($1.status) }, groupSize: view.groupSize,
+            delayCause: view.delayCause, issue: assignments[row.id])
+        if let customer, let key = row.textKey {
+            summary.distinctOf = try views.complaints(withTextKey: key)
+                .first { $0.token.flatMap { customers[$0] } == customer }
+                .flatMap { $0.id == row.id ? nil : $0.id }
+        }
+        return summary
+    }
+
+    private func issues(_ range: Range<Timestamp>) throws -> [IssueSummary] {
+        try views.issues(in: range).map { issue in
+            let members = try views.members(of: issue.id)
+            let inMonth = members.filter { range.contains($0.occurred) }
+            var summary = IssueSummary(
+                id: issue.id, title: issue.title, category: issue.category.nonEmpty, members: inMonth.map(\.record),
+                occurrences: issue.occurrences, complainants: issue.complainants, anonymous: issue.anonymous,
+                sites: issue.sites.compactMap { try? SiteID($0) }, firstSeen: issue.firstSeen, lastSeen: issue.lastSeen,
+                status: range.contains(issue.firstSeen) ? .new : .recurring)
+            if let window = try views.windows(of: issue.id).last(where: { $0.start < range.upperBound && $0.latest >= range.lowerBound }) {
+                summary.hot = HotWindow(
+                    from: window.start, until: window.latest, complainants: window.complainants, records: window.records)
+            }
+            for member in inMonth.prefix(3) {
+                guard let row = try views.row(member.record), let record = try record(row) else { continue }
+                summary.samples.append(contentsOf: SourcedText.texts(of: record).first { $0.text.id == member.text }?.words ?? [])
+            }
+            return summary
+        }
+    }
+
+    private func flags(_ range: Range<Timestamp>) throws -> [FlagSummary] {
+        let rows = try views.flags(in: range).filter { row in
+            // Limits have tables of their own.
+            row.kind != FlagKind.limitWarning.rawValue && row.kind != FlagKind.limitBreached.rawValue
+        }
+        let numbers = try store.feedNumbers(of: rows.map(\.id))
+        return rows.compactMap { row in
+            guard let payload = try? FlagPayload(json: row.payload), (payload.flag.grade ?? .critical) >= .hot else { return nil }
+            let title = payload.title.map { " — \($0)" } ?? ""
+            let text = Term(
+                payload.flag.text(.chinese, handbook: handbook) + title,
+                payload.flag.text(.english, handbook: handbook) + title)
+            return FlagSummary(
+                number: numbers[row.id] ?? 0, kind: row.kind, name: payload.flag.kind.term, at: row.at,
+                site: row.sites.count == 1 ? row.sites[0] : nil, grade: payload.flag.grade, text: text,
+                records: payload.flag.evidence, withdrawn: row.withdrawn)
+        }
+    }
+
+    /// Records that arrived after their month was closed: those of this month, and those of closed months that arrived since
+    /// the month before this one was closed.
+    private func late(_ month: Month, _ rows: [RecordRow]) throws -> [LateRecord] {
+        var late: [LateRecord] = []
+        if let closed = try store.digests(of: month).first?.closedAt {
+            late += rows.filter { $0.received > closed }.map { LateRecord($0) }
+        }
+        let since = try store.digests(of: month.preceding).first?.closedAt
+        for earlier in try store.closedMonths() where earlier.month < month {
+            guard let since, let closed = try store.digests(of: earlier.month).first?.closedAt else { continue }
+            late += try views.rows(in: earlier.month).filter { $0.received > max(closed, since) }.map { LateRecord($0) }
+        }
+        return late
+    }
+}
+
+extension LateRecord {
+    fileprivate init(_ row: RecordRow) {
+        self.init(
+            id: row.id, site: row.site, kind: row.kind.term, occurred: row.occurred, recorded: row.recorded,
+            arrived: row.received, concerns: row.caseID == row.id ? nil : row.caseID)
+    }
+}
+
+extension VisitSummary {
+    fileprivate init(_ record: Record) {
+        let visit = record.facts.visit
+        var problems: [String?: Int] = [:]
+        for problem in visit.problems { problems[problem.category.nonEmpty, default: 0] += 1 }
+        self.init(
+            id: record.id, site: record.site, reached: visit.reached,
+            satisfaction: visit.hasSatisfaction ? Int(visit.satisfaction) : nil,
+            recommendation: visit.hasRecommendation ? Int(visit.recommendation) : nil, problems: problems,
+            helpNeeded: record.personal?.helpNeeded.count ?? 0, planned: !visit.planItems.isEmpty)
+    }
+}
+
+extension Digests.CaseState {
+    fileprivate init(_ state: Rules.CaseState) {
+        switch state {
+        case .open: self = .open
+        case .resolved(let at): self = .resolved(at: at)
+        case .confirmed(_, let resolvedAt, _): self = .confirmed(resolvedAt: resolvedAt)
+        case .closed(let at, _): self = .closed(at: at)
+        }
+    }
+}
+
+extension LimitOutcome {
+    fileprivate init?(_ status: LimitStatus) {
+        switch status {
+        case .met: self = .met
+        case .missed: self = .missed
+        case .notYetDue, .dueSoon: self = .notYetDue
+        case .unknown: self = .unknown
+        case .notApplicable: return nil
+        }
+    }
+}
+
+extension SourcedText {
+    /// Title, or body where there is none.
+    fileprivate var words: [String] { [text.title.nonEmpty ?? text.body].filter { !$0.isEmpty } }
+}
+
+extension Handbook {
+    /// The handbook's table of meetings as the digest's paper wants it.
+    var meetingPlan: MeetingPlan {
+        let codes = meetings.flatMap(\.departments)
+        var departments: [Term] = []
+        for code in codes {
+            guard let term = department(code)?.term, !departments.contains(term) else { continue }
+            departments.append(term)
+        }
+        return MeetingPlan(
+            when: meetings.first?.when ?? Term("每月月末", "end of every month"), contents: meetings.map(\.contents),
+            departments: departments)
+    }
+}

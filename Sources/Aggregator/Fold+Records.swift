@@ -1,0 +1,176 @@
+import Crypto
+import Foundation
+import Handbooks
+import Records
+import struct Records.Record
+import Recurrence
+import Storage
+
+extension Fold {
+    /// Folds what is stored beyond the cursors, at most one batch of each log. True when there is more.
+    func foldStored(at now: Timestamp) throws -> Bool {
+        let cursors = try views.cursors()
+        var more = false
+        for log in try store.storedLogs() {
+            let cursor = cursors[log.number] ?? Cursor()
+            guard cursor.sequence < log.durable.sequence else { continue }
+            let entries = try store.entries(of: log.number, after: cursor.sequence, limit: Self.batch)
+            let (texts, merged) = try views.write { writer in
+                var batch = FoldBatch(log: log, cursor: cursor, zone: handbook.zone)
+                for entry in entries { try batch.fold(entry, writer) }
+                try writer.move(log.number, to: batch.cursor)
+                for id in batch.touchedCases.sorted() { try judge(id, known: batch.complaints, writer, at: now) }
+                touchedMonths.formUnion(batch.months)
+                return (batch.texts, batch.hasMergedCustomers)
+            }
+            recurrence.add(texts)
+            if merged { recurrence.customersChanged() }
+            if let last = entries.last, last.sequence < log.durable.sequence { more = true }
+        }
+        return more
+    }
+
+    /// Loads the texts that the grouping works on.
+    func loadTexts() throws {
+        let rows = try views.textRows(limit: RecurrenceKeeper.bound)
+        for row in rows {
+            guard let record = try record(row) else { continue }
+            recurrence.add(SourcedText.texts(of: record))
+        }
+        recurrence.loaded()
+    }
+
+    /// A record from the store, with its corrected times.
+    nonisolated func record(_ row: RecordRow) throws -> Record? {
+        guard let stored = try store.entry(of: row.log, row.sequence), let epoch = store.epoch(of: row.log) else { return nil }
+        var record = try Record(stored, site: row.site, epoch: epoch, sequence: row.sequence)
+        record.occurred = row.occurred
+        record.recorded = row.recorded
+        return record
+    }
+}
+
+/// The entries of one log that are folded in one transaction.
+private struct FoldBatch {
+    let log: RecordStore.StoredLog
+    var cursor: Cursor
+    let zone: TimeZoneRules
+    /// Cases of which a record came in.
+    var touchedCases: Set<RecordID> = []
+    /// Complaints of this batch, decoded.
+    var complaints: [RecordID: Record] = [:]
+    var texts: [SourcedText] = []
+    var months: Set<Month> = []
+    /// Persons that were two before turned out to be one.
+    var hasMergedCustomers = false
+
+    init(log: RecordStore.StoredLog, cursor: Cursor, zone: TimeZoneRules) {
+        self.log = log
+        self.cursor = cursor
+        self.zone = zone
+    }
+
+    mutating func fold(_ stored: RecordStore.StoredEntry, _ writer: ViewWriter) throws {
+        defer { cursor.sequence = stored.sequence }
+        let record: Record
+        do {
+            record = try Record(
+                stored.entry, site: log.site, epoch: log.durable.epoch, sequence: stored.sequence,
+                clockOffset: cursor.clockOffset)
+        } catch {
+            // Stored whole, shown, and tried again by a later version; it blocks nothing.
+            return try writer.noteUnreadable(log: log.number, sequence: stored.sequence, reason: error.reason)
+        }
+        switch record.facts.body {
+        case .clockOffset(let offset): cursor.clockOffset = .milliseconds(offset.offsetMs)
+        case .seal(let seal): try writer.noteSeal(seal, log: log.number, sequence: stored.sequence, site: log.site)
+        case nil: break
+        case .visit, .complaint, .step, .survey, .customer: try fold(record, stored, writer)
+        }
+    }
+
+    private mutating func fold(_ record: Record, _ stored: RecordStore.StoredEntry, _ writer: ViewWriter) throws {
+        guard let kind = RecordRow.Kind(record.facts.body) else { return }
+        let month = Month(of: record.occurred, in: zone)
+        let row = RecordRow(
+            id: record.id, log: log.number, sequence: stored.sequence, site: log.site, kind: kind,
+            occurred: record.occurred, recorded: record.recorded, received: stored.receivedAt, month: month.index,
+            caseID: record.caseID, token: record.facts.customerTokens.first?.value, textKey: record.textKey,
+            content: record.facts.contentDigest)
+        months.insert(month)
+        if try !writer.insert(row) {
+            guard try settle(row, record, writer) else { return }
+        }
+        // Name and address are a reference, no exact key: they never join anything.
+        let tokens = record.facts.customerTokens
+        hasMergedCustomers = try writer.join(tokens.map(\.value)) || hasMergedCustomers
+        if let id = record.caseID { touchedCases.insert(id) }
+        if kind == .complaint { complaints[record.id] = record }
+        texts += SourcedText.texts(of: record)
+    }
+
+    /// Two entries claim one id: the earlier in the order of records stands, whichever arrived first; other content is noted.
+    /// False when the one that is there stands.
+    private mutating func settle(_ row: RecordRow, _ record: Record, _ writer: ViewWriter) throws -> Bool {
+        guard let other = try writer.existing(row.id), (other.log, other.sequence) != (row.log, row.sequence)
+        else { return false }
+        let isEarlier =
+            (row.occurred, row.recorded, row.site, row.log, row.sequence)
+            < (other.occurred, other.recorded, other.site, other.log, other.sequence)
+        if other.content != row.content {
+            let loser = isEarlier ? other : row
+            try writer.noteConflict(row.id, log: loser.log, sequence: loser.sequence)
+        }
+        guard isEarlier else { return false }
+        try writer.replace(row)
+        if let id = other.caseID { touchedCases.insert(id) }
+        return true
+    }
+}
+
+extension RecordRow.Kind {
+    init?(_ body: Facts.OneOf_Body?) {
+        switch body {
+        case .visit: self = .visit
+        case .complaint: self = .complaint
+        case .step: self = .step
+        case .survey: self = .survey
+        case .customer: self = .customer
+        case .seal, .clockOffset, nil: return nil
+        }
+    }
+
+    /// The word for people.
+    var term: Term {
+        switch self {
+        case .visit: RecordKind.visit.term
+        case .complaint: RecordKind.complaint.term
+        case .step: RecordKind.step.term
+        case .survey: RecordKind.survey.term
+        case .customer: RecordKind.customer.term
+        }
+    }
+}
+
+extension Record {
+    /// The complaint that this record belongs to.
+    var caseID: RecordID? {
+        switch facts.body {
+        case .complaint: id
+        case .step(let step): RecordID(bytes: step.caseID)
+        case .visit(let visit): RecordID(bytes: visit.caseID)
+        default: nil
+        }
+    }
+
+    /// Of a complaint: a digest of its words without punctuation and white space, so that the same complaint made twice is
+    /// seen. Nil when it has none.
+    var textKey: Int64? {
+        guard case .complaint = facts.body, let personal else { return nil }
+        let words = (personal.subject + "\n" + personal.text).precomposedStringWithCompatibilityMapping.lowercased()
+        let letters = words.unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }
+        guard !letters.isEmpty else { return nil }
+        let hash = SHA256.hash(data: Array(String(String.UnicodeScalarView(letters)).utf8))
+        return hash.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import GRDB
+package import Handbooks
+package import Logging
+import Platform
+import Records
+import Replication
+import Rules
+package import Storage
+import Synchronization
+import ZeroMQ
+
+/// Turns stored entries into views: cases and their grades, issues, flags; re-judges them as time passes.
+///
+/// One thread of its own does all the writing. What it writes is a function of the set of records, the handbook, the moment and
+/// until when each site was heard; the cursor moves in the transaction that counts an entry.
+package actor Fold {
+    /// Greatest number of entries in one transaction.
+    static let batch = 1000
+    /// Greatest number of cases re-judged in one transaction.
+    static let reviews = 500
+    /// Flags are announced at least this often while entries keep coming in.
+    static let announceWithin: Duration = .seconds(2)
+    /// The clock is looked at least this often: sites may be heard, and the wall clock may be set.
+    static let heartbeat: Duration = .seconds(1)
+
+    nonisolated let thread: SocketThread
+    let store: RecordStore
+    let views: Views
+    let registry: Registry
+    let contacts: Contacts
+    let rules: CaseRules
+    let logger: Logger
+    var recurrence: RecurrenceKeeper
+    /// Months of which a record came in since the digests were last compared.
+    var touchedMonths: Set<Month> = []
+    /// Called after entries were appended to the feed.
+    private let onFeed: @Sendable () -> Void
+    private let isScheduled = Mutex(false)
+    private var timer: TimerID?
+    private var lastAnnounced: Duration = .zero
+    private var isStopped = false
+    private(set) var isCaughtUp = false
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    package init(
+        store: RecordStore, views: Views, registry: Registry, contacts: Contacts, handbook: Handbook, logger: Logger,
+        onFeed: @escaping @Sendable () -> Void
+    ) throws {
+        thread = try SocketThread(name: "fold")
+        self.store = store
+        self.views = views
+        self.registry = registry
+        self.contacts = contacts
+        self.logger = logger
+        self.onFeed = onFeed
+        rules = CaseRules(handbook: handbook)
+        recurrence = RecurrenceKeeper(handbook: handbook)
+    }
+
+    package var handbook: Handbook { rules.handbook }
+
+    /// Entries became durable: fold soon. May be called from any thread, as often as one likes.
+    package nonisolated func wake() {
+        let mustSchedule = isScheduled.withLock { scheduled in
+            defer { scheduled = true }
+            return !scheduled
+        }
+        if mustSchedule { thread.perform { self.assumeIsolated { $0.run() } } }
+    }
+
+    /// Loads what is kept in memory and begins.
+    package func start() throws {
+        try loadTexts()
+        wake()
+    }
+
+    package func stop() {
+        isStopped = true
+        if let timer { thread.cancel(timer) }
+        for waiter in waiters { waiter.resume() }
+        waiters = []
+    }
+
+    /// Ends the thread; after `stop`, from another thread.
+    package nonisolated func join() { thread.stop() }
+
+    /// Returns when everything that is stored now is in the views and announced.
+    package func caughtUp() async {
+        if isStopped { return }
+        isCaughtUp = false
+        wake()
+        await withCheckedContinuation { waiters.append($0) }
+    }
+
+    /// Drops the views and folds everything anew. Returns the views' checksums before and after.
+    package func rebuild() async throws -> (before: String, after: String) {
+        await caughtUp()
+        let before = try views.checksum()
+        try views.reset()
+        recurrence = RecurrenceKeeper(handbook: handbook)
+        await caughtUp()
+        return (before, try views.checksum())
+    }
+
+    // MARK: One turn
+
+    private func run() {
+        isScheduled.withLock { $0 = false }
+        guard !isStopped else { return }
+        do {
+            let now = SystemClock.moment
+            let more = try foldStored(at: now.wall)
+            let due = more ? false : try review(at: now.wall)
+            if !more, !due, recurrence.mustRegroup(at: now.uptime) {
+                try regroup(at: now.wall)
+                recurrence.regrouped(after: SystemClock.moment.uptime - now.uptime, at: SystemClock.moment.uptime)
+            }
+            let settled = !more && !due && !recurrence.isDirty
+            if settled || now.uptime - lastAnnounced >= Self.announceWithin, !recurrence.isBuilding || settled {
+                try announce(at: now.wall)
+                lastAnnounced = now.uptime
+            }
+            if settled {
+                recurrence.isBuilding = false
+                try reviseDigests(at: now.wall)
+                isCaughtUp = true
+                for waiter in waiters { waiter.resume() }
+                waiters = []
+            }
+            more || due ? wake() : sleep(until: try nextReview(), now)
+        } catch {
+            logger.error("folding; trying again", metadata: ["error": "\(error)"])
+            sleep(until: nil, SystemClock.moment)
+        }
+    }
+
+    private func sleep(until review: Timestamp?, _ now: Moment) {
+        var delay = Self.heartbeat
+        if let review { delay = min(delay, max(.milliseconds(1), review - now.wall)) }
+        if recurrence.isDirty { delay = min(delay, max(.milliseconds(1), recurrence.notBefore - now.uptime)) }
+        if let timer { thread.cancel(timer) }
+        timer = thread.schedule(after: delay) { [weak self] in self?.assumeIsolated { $0.run() } }
+    }
+
+    /// Announces flags that the feed does not know.
+    private func announce(at now: Timestamp) throws {
+        while true {
+            let flags = try views.write { try $0.unannouncedFlags(limit: 500) }
+            guard !flags.isEmpty else { return }
+            let announcements = flags.map { flag in
+                Announcement(kind: "flag", subject: flag.id, sites: flag.sites, payload: flag.payload)
+            }
+            // First the feed, then the mark: a crash in between announces again, which changes nothing.
+            if try store.announce(announcements, at: now) > 0 { onFeed() }
+            try views.write { try $0.markAnnounced(flags) }
+        }
+    }
+
+    func announceDigest() { onFeed() }
+}

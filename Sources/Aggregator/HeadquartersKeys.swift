@@ -1,0 +1,25 @@
+import Platform
+package import Records
+package import ZeroMQ
+
+/// Headquarters' own keys, from files that only their owner can read.
+package struct HeadquartersKeys: Sendable {
+    /// Sites and administrators know its public half.
+    package var curve: CurveKeyPair
+    /// Signs receipts.
+    package var signing: LogSigningKey
+
+    package init(_ configuration: AggregatorConfiguration) throws {
+        let secret: CurveSecretKey
+        do {
+            secret = try CurveSecretKey(z85: try KeyFile.read(configuration.curveKey))
+        } catch let error as CurveKeyError {
+            throw KeyFile.Fault(path: configuration.curveKey, reason: error.description)
+        }
+        curve = try CurveKeyPair(secretKey: secret)
+        guard let signing = LogSigningKey(hexadecimal: try KeyFile.read(configuration.signingKey)) else {
+            throw KeyFile.Fault(path: configuration.signingKey, reason: "it has not 64 hexadecimal digits")
+        }
+        self.signing = signing
+    }
+}

@@ -1,0 +1,65 @@
+package import Records
+
+/// The values of one month, as the aggregator assembles them from its views: all that a digest is made of.
+///
+/// Records are of the month when they *occurred* in it, in the organisation's zone. Arrays of records may stand in any
+/// order; the handbook's lists and an issue's samples keep theirs.
+/// A revision is best made with the `asOf` of the closing that it revises: then it differs by what arrived late alone,
+/// not also by what happened since.
+package struct DigestInput: Sendable {
+    package var month: Month
+    /// The organisation's zone: the month begins and ends there.
+    package var zone: TimeZoneRules
+    package var handbook: HandbookReference
+    /// The moment at which states and time limits are judged; cases open then count as open.
+    package var asOf: Timestamp
+    /// Working days of the month, when the handbook knows them.
+    package var workingDays: Int?
+    package var policy = DigestPolicy()
+
+    package var meeting: MeetingPlan
+    package var categories: [CategoryName] = []
+    package var touchpoints: [NamedCode] = []
+    /// The time limits of the handbook, in the order in which they are shown.
+    package var limits: [NamedCode] = []
+    /// The rules by which a grade rises.
+    package var rules: [NamedCode] = []
+
+    package var sites: [SiteMonth] = []
+    /// The complaints made in the month; retracted ones are left out.
+    package var cases: [CaseSummary] = []
+    package var visits: [VisitSummary] = []
+    package var surveys: [SurveySummary] = []
+    /// The issues with a member in the month, and those that were flagged in it.
+    package var issues: [IssueSummary] = []
+    package var flags: [FlagSummary] = []
+    /// Records that arrived after the month in which they occurred was closed: those of this month (they make its
+    /// revision) and those of earlier ones that arrived since the last digest (they stand in this one as late).
+    package var late: [LateRecord] = []
+    /// Records of the month written down long after they occurred.
+    package var backdated: [BackdatedRecord] = []
+    /// What makes the month hard to compare: holidays, changes of the handbook, regroupings.
+    package var breaks: [ComparisonBreak] = []
+    /// The month before, to compare with.
+    package var previous: PreviousMonth?
+
+    package init(
+        month: Month, zone: TimeZoneRules, handbook: HandbookReference, asOf: Timestamp, meeting: MeetingPlan
+    ) {
+        self.month = month
+        self.zone = zone
+        self.handbook = handbook
+        self.asOf = asOf
+        self.meeting = meeting
+    }
+}
+
+/// The numbers of the handbook that shape a digest.
+package struct DigestPolicy: Sendable {
+    /// Below so many observations a share is shown as a fraction, never as a percentage.
+    package var smallSample = 10
+    /// A site with no more than this part of the median site's complaints *and* of its visits may be under-reporting.
+    package var underReportingShare = 0.5
+
+    package init() {}
+}

@@ -1,0 +1,61 @@
+import Records
+
+extension FigureLedger {
+    /// `sites.…`: how many are expected, and how completely they are heard.
+    mutating func addSites(_ sites: [DigestSite]) {
+        count("sites.expected", sites.count { $0.state != .notExpected }, from: [])
+        for state in DigestSite.State.allCases {
+            count(FigureName("sites").adding(state.rawValue), sites.count { $0.state == state }, from: [])
+        }
+        count("sites.clock_unchecked", sites.count(where: \.clockUnchecked), from: [])
+    }
+
+    /// `issues.…` of the month: those with a member in it.
+    mutating func addIssues(_ issues: [IssueSummary]) {
+        let present = issues.filter { !$0.members.isEmpty }
+        count("issues.present", present.map(\.id))
+        for status in IssueStatus.allCases {
+            let here = present.filter { $0.status == status }
+            count(FigureName("issues").adding("status", status.rawValue), here.map(\.id))
+        }
+        count("issues.hot", present.filter { $0.hot != nil }.map(\.id))
+        count("issues.across_sites", present.filter { $0.sites.count > 1 }.map(\.id))
+        for issue in present {
+            count(FigureName("issues").adding("issue", issue.id.description, "members"), issue.members)
+        }
+    }
+
+    /// `flags.…`: withdrawn ones are counted apart.
+    mutating func addFlags(_ flags: [FlagSummary]) {
+        addFlags("flags.raised", flags.filter { !$0.withdrawn })
+        addFlags("flags.withdrawn", flags.filter(\.withdrawn))
+        for (kind, flags) in Dictionary(grouping: flags.filter { !$0.withdrawn }, by: \.kind) {
+            addFlags(FigureName("flags").adding("kind", kind), flags)
+        }
+    }
+
+    /// `late.…` and `backdated.records`.
+    mutating func addLate(_ late: [LateRecord], ofThisMonth: (LateRecord) -> Bool, backdated: [BackdatedRecord]) {
+        count("late.this_month", late.filter(ofThisMonth).map(\.id))
+        count("late.earlier_months", late.filter { !ofThisMonth($0) }.map(\.id))
+        count("backdated.records", backdated.map(\.id))
+    }
+
+    /// `comparison.…`: this month and the one before, over the sites that are complete in both.
+    mutating func addComparison(_ comparison: DigestComparison, _ input: DigestInput) {
+        let sites = Set(comparison.sites)
+        let cases = input.cases.filter { sites.contains($0.site) }
+        let visits = input.visits.filter { sites.contains($0.site) && $0.reached }
+        count("comparison.sites", sites.count, from: [])
+        count("comparison.received.now", cases.map(\.id))
+        count("comparison.received.before", comparison.received, from: [])
+        count("comparison.distinct.now", cases.filter { $0.distinctOf == nil }.map(\.id))
+        count("comparison.distinct.before", comparison.distinct, from: [])
+        count("comparison.reached.now", visits.map(\.id))
+        count("comparison.reached.before", comparison.reached, from: [])
+    }
+
+    private mutating func addFlags(_ name: FigureName, _ flags: [FlagSummary]) {
+        count(name, flags.count, from: Array(Set(flags.flatMap(\.records))))
+    }
+}

@@ -1,0 +1,51 @@
+package import Records
+
+/// A return visit 回访 of the month; one that did not reach the customer is an attempt.
+package struct VisitSummary: Sendable {
+    package var id: RecordID
+    package var site: SiteID
+    package var reached: Bool
+    /// 1 to 5, 5 the best.
+    package var satisfaction: Int?
+    /// 0 to 10.
+    package var recommendation: Int?
+    /// How many problems of each category the customer met; nil stands for no category.
+    package var problems: [String?: Int]
+    /// How many kinds of help the customer needed.
+    package var helpNeeded: Int
+    /// It fulfils an item of the visit plan.
+    package var planned: Bool
+
+    package init(
+        id: RecordID, site: SiteID, reached: Bool, satisfaction: Int? = nil, recommendation: Int? = nil,
+        problems: [String?: Int] = [:], helpNeeded: Int = 0, planned: Bool = false
+    ) {
+        self.id = id
+        self.site = site
+        self.reached = reached
+        self.satisfaction = satisfaction
+        self.recommendation = recommendation
+        self.problems = problems
+        self.helpNeeded = helpNeeded
+        self.planned = planned
+    }
+}
+
+/// One answer to a survey 满意度调查.
+package struct SurveySummary: Sendable {
+    package var id: RecordID
+    package var site: SiteID
+    /// The survey's code.
+    package var survey: String
+    package var mode: SurveyAnswer.Mode
+    /// 1 to 5, 5 the best.
+    package var satisfaction: Int?
+
+    package init(id: RecordID, site: SiteID, survey: String, mode: SurveyAnswer.Mode, satisfaction: Int? = nil) {
+        self.id = id
+        self.site = site
+        self.survey = survey
+        self.mode = mode
+        self.satisfaction = satisfaction
+    }
+}

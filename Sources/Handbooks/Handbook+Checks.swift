@@ -1,0 +1,63 @@
+import Records
+import StrictYAML
+
+/// What one part of a handbook says about another must fit.
+extension Handbook {
+    func check(_ reader: inout YAMLReader) {
+        Self.checkWords(categories.map { ($0.code, $0.term, $0.aliases) }, "categories", &reader)
+        Self.checkWords(touchpoints.map { ($0.code, $0.term, $0.aliases) }, "touchpoints", &reader)
+        Self.checkWords(customerTypes.map { ($0.code, $0.term, $0.aliases) }, "customer_types", &reader)
+        Self.checkWords(departments.map { ($0.code, $0.term, []) }, "departments", &reader)
+        for (index, category) in categories.enumerated() {
+            if let parent = category.parent, self.category(parent) == nil {
+                reader.refuse(
+                    "categories", at: index, "\(category.code): there is no category \(parent) to be its parent")
+            }
+            if lineage(category.code).last?.parent != nil, category.parent.flatMap(self.category) != nil {
+                reader.refuse("categories", at: index, "\(category.code): its parents lead nowhere or in a circle")
+            }
+            if let department = category.department, self.department(department) == nil {
+                reader.refuse("categories", at: index, "\(category.code): there is no department \(department)")
+            }
+        }
+        checkMeetings(&reader)
+    }
+
+    private func checkMeetings(_ reader: inout YAMLReader) {
+        for (index, meeting) in meetings.enumerated() {
+            for department in meeting.departments where self.department(department) == nil {
+                reader.refuse("meetings", at: index, "there is no department \(department)")
+            }
+        }
+        Self.checkUnique(meetings.map(\.number), "meetings", &reader)
+        for item in visits.items {
+            if let type = item.customerType, !customerTypes.contains(where: { $0.code == type }) {
+                reader.refuse("visits", "plan item \(item.number): there is no customer type \(type)")
+            }
+        }
+    }
+
+    /// No word may name two things.
+    private static func checkWords(
+        _ things: [(code: String, term: Term, aliases: [String])], _ key: String, _ reader: inout YAMLReader
+    ) {
+        var owners: [String: String] = [:]
+        for (index, thing) in things.enumerated() {
+            var own: Set<String> = []
+            for word in words(thing.code, thing.term, thing.aliases) where own.insert(word).inserted {
+                if let owner = owners[word] {
+                    reader.refuse(key, at: index, "\(thing.code): the word \(word) already names \(owner)")
+                } else {
+                    owners[word] = thing.code
+                }
+            }
+        }
+    }
+
+    static func checkUnique(_ names: [String], _ key: String, _ reader: inout YAMLReader) {
+        var seen: Set<String> = []
+        for (index, name) in names.enumerated() where !seen.insert(name).inserted {
+            reader.refuse(key, at: index, "\(name) is given twice")
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import Foundation
+import Platform
+import Records
+import Replication
+import StrictYAML
+import ZeroMQ
+
+/// Where headquarters is and with which key an administrator speaks to it.
+///
+///     headquarters:
+///       endpoint: tcp://127.0.0.1:7410
+///       key: Z85 text of headquarters' public key
+///     key-file: admin.curve                 # mode 0600
+struct AdministratorConfiguration: Sendable {
+    var endpoint = ""
+    var headquartersKey = ""
+    var keyFile = ""
+
+    /// The file that is read when none is named: `$HUIYIN_ADMIN`, else `~/.config/huiyin/admin.yaml`.
+    static var standardFile: String {
+        let environment = ProcessInfo.processInfo.environment
+        return environment["HUIYIN_ADMIN"] ?? (environment["HOME"] ?? "") + "/.config/huiyin/admin.yaml"
+    }
+
+    static func read(_ file: String) throws -> AdministratorConfiguration {
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+            throw CommandFailure(
+                "there is no administrator's configuration at \(file); name one with --admin or $HUIYIN_ADMIN "
+                    + "(`huiyin aggregator init` writes one)")
+        }
+        let base = URL(fileURLWithPath: file).deletingLastPathComponent().path
+        return try YAMLReader.read(text, file: file) { reader in
+            reader.require("headquarters", "key-file")
+            var configuration = AdministratorConfiguration()
+            _ = reader.object("headquarters") { reader in
+                reader.require("endpoint", "key")
+                configuration.endpoint = reader.string("endpoint") ?? ""
+                configuration.headquartersKey = reader.string("key") ?? ""
+            }
+            let path = reader.string("key-file") ?? ""
+            configuration.keyFile = path.hasPrefix("/") ? path : base + "/" + path
+            return configuration
+        }
+    }
+}
+
+/// A connection to headquarters with an administrator's key; used by one thread, closed at the end.
+final class AdministratorLink {
+    /// Why there is no connection.
+    enum Fault: Error, CustomStringConvertible {
+        case refused(String)
+        case unreachable(String)
+        case lost(String)
+
+        var description: String {
+            switch self {
+            case .refused(let endpoint):
+                "\(endpoint) refused this key; add it there with `huiyin administrator add`, and compare headquarters' key"
+            case .unreachable(let endpoint): "nothing answers at \(endpoint); is the aggregator running?"
+            case .lost(let endpoint): "the connection to \(endpoint) ended"
+            }
+        }
+    }
+
+    private let context: Context
+    private let socket: Socket
+    private let monitor: SocketMonitor
+    private let endpoint: String
+    private var number: UInt64 = 0
+
+    /// Connects and waits for the handshake.
+    init(_ configuration: AdministratorConfiguration, timeout: Duration = .seconds(5)) throws {
+        endpoint = configuration.endpoint
+        let keys: CurveKeyPair
+        do {
+            keys = try CurveKeyPair(secretKey: CurveSecretKey(z85: try KeyFile.read(configuration.keyFile)))
+        } catch let error as CurveKeyError {
+            throw CommandFailure("\(configuration.keyFile): \(error)")
+        }
+        let serverKey: CurvePublicKey
+        do {
+            serverKey = try CurvePublicKey(z85: configuration.headquartersKey)
+        } catch {
+            throw CommandFailure("headquarters' key in the administrator's configuration: \(error)")
+        }
+        context = try Context(maxSockets: 16)
+        var options = Socket.Options()
+        options.security = .curveClient(keys, serverKey: serverKey)
+        options.maxMessageSize = ReplicationProtocol.greatestMessage
+        socket = try Socket(context, .dealer, options: options)
+        monitor = try SocketMonitor(socket)
+        do {
+            try socket.connect(to: endpoint)
+            try waitForHandshake(timeout)
+        } catch {
+            close()
+            throw error
+        }
+    }
+
+    private func waitForHandshake(_ timeout: Duration) throws {
+        let end = ContinuousClock.now + timeout
+        while true {
+            let left = end - ContinuousClock.now
+            guard left > .zero, let event = try monitor.nextEvent(timeout: left) else { throw Fault.unreachable(endpoint) }
+            switch event.kind {
+            case .handshakeSucceeded: return
+            case .handshakeFailedAuth, .handshakeFailedNoDetail, .handshakeFailedProtocol: throw Fault.refused(endpoint)
+            case .closed, .disconnected: throw Fault.unreachable(endpoint)
+            default: continue
+            }
+        }
+    }
+
+    /// Asks for a method and decodes the answer.
+    func request<Answer: Decodable>(
+        _ method: String, _ arguments: some Encodable, timeout: Duration = .seconds(600), as type: Answer.Type = Answer.self
+    ) throws -> Answer {
+        try JSONDecoder().decode(Answer.self, from: try requestData(method, arguments, timeout: timeout))
+    }
+
+    /// Asks for a method; returns the JSON of the answer.
+    func requestData(_ method: String, _ arguments: some Encodable, timeout: Duration = .seconds(600)) throws -> Data {
+        number += 1
+        var message = Exchange()
+        message.request.number = number
+        message.request.method = method
+        message.request.arguments = String(decoding: try JSONEncoder().encode(arguments), as: UTF8.self)
+        try send(message)
+        let end = ContinuousClock.now + timeout
+        while true {
+            guard let answer = try receive(until: end) else {
+                throw CommandFailure("headquarters did not answer `\(method)` within \(timeout)")
+            }
+            guard case .answer(let body) = answer.body, body.number == number else { continue }
+            guard body.error.isEmpty else { throw CommandFailure(body.error) }
+            return Data(body.result.utf8)
+        }
+    }
+
+    func send(_ message: Exchange) throws {
+        guard try socket.send([Message(message.frame())], timeout: .seconds(5)) == .sent else { throw Fault.lost(endpoint) }
+    }
+
+    /// The next message; nil when none came in time. Throws when the connection ended.
+    func receive(until end: ContinuousClock.Instant) throws -> Exchange? {
+        while true {
+            let left = min(end - ContinuousClock.now, .milliseconds(500))
+            guard left > .zero else { return nil }
+            if let message = try socket.receive(timeout: left) {
+                return try message.frames[message.frames.count - 1].withUnsafeBytes { bytes throws(MalformedMessage) in
+                    try Exchange(frame: bytes)
+                }
+            }
+            while let event = try monitor.nextEvent(timeout: .zero) {
+                switch event.kind {
+                case .disconnected, .closed: throw Fault.lost(endpoint)
+                default: continue
+                }
+            }
+        }
+    }
+
+    func close() {
+        monitor.close()
+        socket.close()
+        try? context.close()  // its sockets are closed, so that the only error cannot occur
+    }
+}

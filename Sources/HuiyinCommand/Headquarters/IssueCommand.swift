@@ -1,0 +1,99 @@
+import Aggregator
+import ArgumentParser
+import Foundation
+import Records
+
+struct IssueCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "issue", abstract: "Recurring issues 同类问题.", subcommands: [List.self, Show.self])
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What recurs, the most recently seen first.",
+            discussion: "Example:\n  huiyin issue list --hot --json | jq '.[].title'")
+
+        @Flag(help: "Only issues that satisfied the hot rule.")
+        var hot = false
+
+        @Option(help: "How many.")
+        var limit = 50
+
+        @Flag(help: "As JSON.")
+        var json = false
+
+        @OptionGroup var options: AdministratorOptions
+
+        func run() throws {
+            try options.withLink { link in
+                let request = IssueListRequest(limit: limit, hot: hot)
+                if json { return Console.line(String(decoding: try link.requestData("issue.list", request), as: UTF8.self)) }
+                let issues = try link.request("issue.list", request, as: [IssueReport].self)
+                guard !issues.isEmpty else { return Console.line(Console.say("没有同类问题", "nothing recurs")) }
+                var table = TextTable([
+                    "id", Console.say("次数", "times"), Console.say("客户", "people"), Console.say("站点", "sites"),
+                    Console.say("最近", "last seen"), Console.say("热点", "hot"), Console.say("标题", "title"),
+                ])
+                for issue in issues {
+                    let people = "\(issue.complainants)" + (issue.anonymous > 0 ? "+\(issue.anonymous)" : "")
+                    table.add([
+                        String(issue.id.description.prefix(18)), String(issue.occurrences), people,
+                        issue.sites.joined(separator: " "), String(issue.lastSeen.prefix(10)),
+                        issue.hot.isEmpty ? "" : Console.coloured(Console.say("热点", "hot"), .red), issue.title,
+                    ])
+                }
+                for line in table.lines() { Console.line(line) }
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "One issue with its evidence.", discussion: "Example:\n  huiyin issue show 0197a3c2-11d0-7")
+
+        @Argument(help: "The issue's id or its beginning.")
+        var id: String
+
+        @Flag(help: "As JSON.")
+        var json = false
+
+        @OptionGroup var options: AdministratorOptions
+
+        func run() throws {
+            try options.withLink { link in
+                let request = IssueRequest(id: id)
+                if json { return Console.line(String(decoding: try link.requestData("issue.show", request), as: UTF8.self)) }
+                try print(link.request("issue.show", request, as: IssueReport.self))
+            }
+        }
+
+        private func print(_ issue: IssueReport) {
+            Console.line(Console.coloured(issue.title, .bold))
+            Console.line("\(issue.id)")
+            let people = "\(issue.complainants)" + (issue.anonymous > 0 ? " (+\(issue.anonymous))" : "")
+            Console.line(
+                Console.say(
+                    "\(issue.occurrences) 次，\(people) 名客户，站点 \(issue.sites.joined(separator: "、"))，\(issue.firstSeen) 至 \(issue.lastSeen)",
+                    "\(issue.occurrences) times, \(people) people, sites \(issue.sites.joined(separator: ", ")), \(issue.firstSeen) to \(issue.lastSeen)"))
+            if !issue.places.isEmpty { Console.line(Console.say("地点：", "place: ") + issue.places.joined(separator: " · ")) }
+            if !issue.kinds.isEmpty { Console.line(Console.say("问题：", "problem: ") + issue.kinds.joined(separator: " · ")) }
+            for window in issue.hot {
+                Console.line(
+                    Console.coloured(
+                        Console.say(
+                            "热点：\(window.from) 起一个月内 \(window.complainants) 名不同客户（匿名 +\(window.anonymous)），\(window.completedAt) 达到",
+                            "hot: \(window.complainants) different people (+\(window.anonymous) anonymous) within a month from \(window.from), reached \(window.completedAt)"),
+                        .red))
+            }
+            var table = TextTable([
+                Console.say("时间", "when"), Console.say("站点", "site"), Console.say("相似", "score"),
+                Console.say("依据", "because of"), Console.say("内容", "words"),
+            ])
+            for member in issue.members ?? [] {
+                table.add([
+                    member.occurredAt, member.site, String(format: "%.2f", member.score), member.reason, member.text,
+                ])
+            }
+            for line in table.lines() { Console.line(line) }
+        }
+    }
+}

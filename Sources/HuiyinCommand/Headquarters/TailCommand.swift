@@ -1,0 +1,142 @@
+import Aggregator
+import ArgumentParser
+import Foundation
+import Handbooks
+import Records
+import Rules
+
+struct TailCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tail", abstract: "Follow flags and digests as they come.",
+        discussion: """
+            Resumes by itself after a cut and misses nothing. Without --since it begins with the last ten entries. Examples:
+              huiyin tail
+              huiyin tail --since 0 --kind flag --site riverside
+              huiyin tail --since 120 --json | jq -c '{sequence, kind}'
+            """)
+
+    @Option(help: "Begin after this number of the feed; 0 is the beginning.")
+    var since: UInt64?
+
+    @Option(help: "Only these kinds, with commas: flag, digest.")
+    var kind: String?
+
+    @Option(help: "Only what is about these sites, with commas.")
+    var site: String?
+
+    @ArgumentParser.Flag(help: "One JSON object a line.")
+    var json = false
+
+    @ArgumentParser.Flag(help: "End when everything that is there was printed.")
+    var noFollow = false
+
+    @OptionGroup var options: AdministratorOptions
+
+    /// How many entries are asked for at a time.
+    private static let credit: UInt32 = 1000
+    /// How often the wish is repeated, which also shows a dead link.
+    private static let refresh: Duration = .seconds(10)
+
+    func validate() throws {
+        for kind in kinds where kind != "flag" && kind != "digest" {
+            throw ValidationError("--kind \(kind): there are flag and digest")
+        }
+    }
+
+    private var kinds: [String] { (kind ?? "").split(separator: ",").map(String.init) }
+    private var sites: [String] { (site ?? "").split(separator: ",").map(String.init) }
+
+    func run() throws {
+        let configuration = try AdministratorConfiguration.read(options.admin ?? AdministratorConfiguration.standardFile)
+        var place = Place(after: since, epoch: Data())
+        var failures = 0
+        while true {
+            do {
+                let link = try AdministratorLink(configuration)
+                defer { link.close() }
+                failures = 0
+                if try follow(link, &place) { return }
+            } catch let fault as AdministratorLink.Fault {
+                if case .refused = fault { throw fault }
+                if noFollow { throw fault }
+                if failures == 0 { Console.note("\(fault); " + Console.say("继续尝试", "trying on")) }
+                failures += 1
+                Thread.sleep(forTimeInterval: min(5, 0.2 * Double(1 << min(failures, 5))))
+            }
+        }
+    }
+
+    private struct Place {
+        /// Everything up to here was printed or was not wanted; nil before the first answer.
+        var after: UInt64?
+        var epoch: Data
+    }
+
+    /// Follows until the connection ends. True when everything was printed and no more is wanted.
+    private func follow(_ link: AdministratorLink, _ place: inout Place) throws -> Bool {
+        try ask(link, place)
+        var nextRefresh = ContinuousClock.now + Self.refresh
+        var received: UInt32 = 0
+        while true {
+            let message = try link.receive(until: nextRefresh)
+            if case .feed(let feed) = message?.body {
+                guard feed.refused.isEmpty else { throw CommandFailure("\(feed.refused); use --since 0 to read from the beginning") }
+                place.epoch = feed.feedEpoch
+                if place.after == nil {
+                    // The first answer only told where the end is: begin ten entries before it.
+                    place.after = feed.head > 10 ? feed.head - 10 : 0
+                    try ask(link, place)
+                    continue
+                }
+                for entry in feed.entries { try show(entry) }
+                received += UInt32(feed.entries.count)
+                place.after = max(place.after ?? 0, feed.progress)
+                if noFollow, feed.progress >= feed.head { return true }
+            }
+            if ContinuousClock.now >= nextRefresh || received > Self.credit / 2 {
+                try ask(link, place)
+                received = 0
+                nextRefresh = ContinuousClock.now + Self.refresh
+            }
+        }
+    }
+
+    private func ask(_ link: AdministratorLink, _ place: Place) throws {
+        var message = Exchange()
+        message.tail.feedEpoch = place.epoch
+        message.tail.after = place.after ?? 0
+        message.tail.fromEnd = place.after == nil
+        message.tail.kinds = kinds
+        message.tail.sites = sites
+        message.tail.credit = place.after == nil ? 0 : Self.credit
+        try link.send(message)
+    }
+
+    private func show(_ entry: FeedEntry) throws {
+        Console.line(json ? try Self.json(entry) : Self.words(entry))
+    }
+
+    private static func json(_ entry: FeedEntry) throws -> String {
+        let payload = try JSONSerialization.jsonObject(with: Data(entry.payload.utf8))
+        let object: [String: Any] = [
+            "sequence": entry.sequence, "kind": entry.kind, "sites": entry.sites,
+            "at": Timestamp(milliseconds: entry.appendedAt).rfc3339, "payload": payload,
+        ]
+        let data = try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private static func words(_ entry: FeedEntry) -> String {
+        let handbook = Handbook.standard
+        let time = Timestamp(milliseconds: entry.appendedAt).text(in: handbook.zone)
+        guard let payload = try? FlagPayload(json: entry.payload) else { return "\(entry.sequence)  \(time)  \(entry.payload)" }
+        let language: Language = Console.isChinese ? .chinese : .english
+        var text = payload.flag.kind.term[language] + "  " + payload.flag.text(language, handbook: handbook)
+        if let title = payload.title { text += " — \(title)" }
+        if payload.state == .withdrawn { text = Console.say("撤销：", "withdrawn: ") + text }
+        let colour: Console.Colour =
+            payload.state == .withdrawn
+            ? .dim : payload.flag.grade == .critical || payload.flag.kind == .hotIssue ? .red : entry.kind == "digest" ? .cyan : .yellow
+        return "\(entry.sequence)  \(time.prefix(19))  " + Console.coloured(text, colour)
+    }
+}

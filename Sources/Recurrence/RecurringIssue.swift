@@ -1,0 +1,67 @@
+package import Records
+
+/// The identity of an issue: its earliest member in canonical order, so that later members do not change it.
+package struct IssueID: Sendable, Hashable, Comparable {
+    /// The earliest member.
+    package var earliest: RecordID
+
+    package init(earliest: RecordID) {
+        self.earliest = earliest
+    }
+
+    package static func < (left: IssueID, right: IssueID) -> Bool {
+        left.earliest < right.earliest
+    }
+}
+
+/// The same problem at the same place, product or organisation, met again: two texts or more.
+package struct RecurringIssue: Sendable, Hashable {
+    package var id: IssueID
+    /// The title of the most central text, or the beginning of its body where it has none.
+    package var title: String
+    /// In canonical order: by time, then by identity.
+    package var members: [RecordID]
+    /// Why each member is here, in the order of `members`.
+    package var reasons: [MembershipReason]
+    /// Names of the place, product or organisation that most members share, the most telling first; may be empty.
+    package var places: [String]
+    /// Terms of the kind of problem that most members share, the most telling first.
+    package var kinds: [String]
+    /// Every site that a member came from, sorted.
+    package var sites: [String]
+    /// Milliseconds since 1970 UTC.
+    package var firstSeen: Int64
+    /// Milliseconds since 1970 UTC; `firstSeen <= lastSeen`.
+    package var lastSeen: Int64
+}
+
+/// Why one text belongs to an issue.
+package struct MembershipReason: Sendable, Hashable {
+    package var record: RecordID
+    /// What it has in common with the rest of the issue, the most telling first.
+    package var sharedTerms: [String]
+    /// The place, product or organisation that it shares with the rest, if one was recognised.
+    package var place: String?
+    /// How close it is to the rest of the issue, 0 to 1.
+    package var score: Double
+}
+
+/// The same kind of problem at different places. It does not count for the hot rule.
+package struct KindPattern: Sendable, Hashable {
+    /// Terms of the kind, the most telling first.
+    package var kinds: [String]
+    /// The issues that take part, sorted.
+    package var issues: [IssueID]
+    /// Every text that takes part, those of the issues too, in canonical order.
+    package var members: [RecordID]
+}
+
+/// One place, product or organisation with different kinds of problems. It does not count for the hot rule.
+package struct HotSpot: Sendable, Hashable {
+    /// The place's name as written most often.
+    package var place: String
+    /// The issues that take part, sorted.
+    package var issues: [IssueID]
+    /// Every text that takes part, those of the issues too, in canonical order.
+    package var members: [RecordID]
+}

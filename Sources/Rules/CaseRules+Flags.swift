@@ -1,0 +1,53 @@
+import Handbooks
+import Records
+
+/// What of a case needs a person.
+extension CaseRules {
+    /// Every flag that stands now, in the order of time. The caller compares with what the feed said before, and appends
+    /// what was raised, updated and withdrawn.
+    package func flags(for view: CaseView) -> [Flag] {
+        var flags: [Flag] = []
+        let subject = view.id.description
+        let sites = view.responsibleSite == view.site ? [view.site] : [view.site, view.responsibleSite]
+        for rise in view.rises where rise.grade >= handbook.grading.flagFrom && rise.grade <= view.grade {
+            var flag = Flag(
+                .gradeRaised, subject: subject, key: rise.grade.code, sites: sites, at: rise.at, grade: rise.grade,
+                rule: rise.rule.code, evidence: rise.evidence)
+            if case .unresolved = rise.rule.condition { flag.delayNotStated = rise.delayNotStated }
+            // Raised to the same grade again after a lowering: the later rise is the one that stands.
+            flags.removeAll { $0.id == flag.id }
+            flags.append(flag)
+        }
+        for limit in view.limits { append(limit, grade: nil, view, subject, sites, to: &flags) }
+        for (limit, age) in zip(view.ageing, ageRules) where age.rule.grade > view.grade {
+            if case .dueSoon = limit.status { append(limit, grade: age.rule.grade, view, subject, sites, to: &flags) }
+        }
+        if let last = view.falseClosings.last {
+            var flag = Flag(
+                .falseClosing, subject: subject, sites: sites, at: last.reopenedAt,
+                evidence: [view.id] + view.falseClosings.map(\.evidence))
+            flag.count = view.falseClosings.count
+            flag.reference = last.closedAt
+            flags.append(flag)
+        }
+        return flags.count < 2 ? flags : flags.sorted { ($0.at, $0.id) < ($1.at, $1.id) }
+    }
+
+    private func append(
+        _ limit: LimitView, grade: Grade?, _ view: CaseView, _ subject: String, _ sites: [SiteID],
+        to flags: inout [Flag]
+    ) {
+        let kind: FlagKind
+        let at: Timestamp
+        switch limit.status {
+        case .dueSoon(let since): (kind, at) = (.limitWarning, since)
+        case .missed(let since, _): (kind, at) = (.limitBreached, since)
+        case .met, .notYetDue, .unknown, .notApplicable: return
+        }
+        var flag = Flag(
+            kind, subject: subject, key: limit.code, sites: sites, at: at, grade: grade, rule: limit.code,
+            evidence: [view.id])
+        flag.reference = limit.dueAt
+        flags.append(flag)
+    }
+}

@@ -1,0 +1,74 @@
+package import Handbooks
+package import Records
+
+/// Words for a flag. They name codes, times and counts, and never a customer's words.
+extension Flag {
+    /// One sentence.
+    /// - Parameters:
+    ///   - handbook: gives the words of rules and limits, and the zone of the times. A code that it does not have stands
+    ///     for itself.
+    package func text(_ language: Language, handbook: Handbook) -> String {
+        let place = sites.map(\.text).joined(separator: language == .chinese ? "、" : ", ")
+        let opening = place.isEmpty ? "" : place + (language == .chinese ? "：" : ": ")
+        return opening + (language == .chinese ? chinese(handbook) : english(handbook))
+    }
+
+    private func chinese(_ handbook: Handbook) -> String {
+        switch kind {
+        case .gradeRaised:
+            "投诉 \(subject) 于 \(time(at, handbook)) 升为\(gradeTerm(.chinese))：\(reason(.chinese, handbook))"
+                + (delayNotStated == true ? "（延误原因未说明，按我方计）" : "")
+        case .limitWarning:
+            "投诉 \(subject) 的时限“\(reason(.chinese, handbook))”将于 \(time(reference, handbook)) 到期"
+                + (grade == nil ? "" : "，届时升为\(gradeTerm(.chinese))")
+        case .limitBreached: "投诉 \(subject) 超过时限“\(reason(.chinese, handbook))”，限于 \(time(reference, handbook))"
+        case .hotIssue:
+            "问题 \(subject) 成为\(gradeTerm(.chinese))：\(complainants ?? 0) 名不同客户，\(count ?? 0) 件投诉"
+                + ((anonymous ?? 0) > 0 ? "（另有匿名 +\(anonymous ?? 0)）" : "") + "，\(time(at, handbook)) 达到"
+        case .falseClosing:
+            "投诉 \(subject) 于 \(time(reference, handbook)) 关闭后，\(time(at, handbook)) 又被打开：虚假关闭（共 \(count ?? 1) 次）"
+        case .siteSilent: "自 \(time(reference, handbook)) 起没有任何记录，而线路正常"
+        case .siteUnheard: "自 \(time(reference, handbook)) 起没有任何消息：线路或机器可能中断"
+        case .identityConflict: "客户 \(subject) 的证件号、电话或邮箱互相矛盾，涉及 \(count ?? 0) 条记录，请人工核对"
+        case .digest: "\(month ?? "") 月报"
+        }
+    }
+
+    private func english(_ handbook: Handbook) -> String {
+        switch kind {
+        case .gradeRaised:
+            "complaint \(subject) rose to \(gradeTerm(.english)) at \(time(at, handbook)): \(reason(.english, handbook))"
+                + (delayNotStated == true ? " (cause of the delay not stated, counted as ours)" : "")
+        case .limitWarning:
+            "complaint \(subject): the limit \"\(reason(.english, handbook))\" falls due at \(time(reference, handbook))"
+                + (grade == nil ? "" : ", then it becomes \(gradeTerm(.english))")
+        case .limitBreached:
+            "complaint \(subject) passed the limit \"\(reason(.english, handbook))\" of \(time(reference, handbook))"
+        case .hotIssue:
+            "issue \(subject) is \(gradeTerm(.english)): \(complainants ?? 0) different complainants, "
+                + "\(count ?? 0) complaints" + ((anonymous ?? 0) > 0 ? " (+\(anonymous ?? 0) anonymous)" : "")
+                + ", reached at \(time(at, handbook))"
+        case .falseClosing:
+            "complaint \(subject), ended at \(time(reference, handbook)), was opened again at \(time(at, handbook)): "
+                + "false closing (\(count ?? 1) in all)"
+        case .siteSilent: "no records since \(time(reference, handbook)), though the link is up"
+        case .siteUnheard: "nothing heard since \(time(reference, handbook)): the link or the machine may be down"
+        case .identityConflict:
+            "customer \(subject): number, phone or e-mail contradict each other in \(count ?? 0) records; please settle it"
+        case .digest: "digest of \(month ?? "")"
+        }
+    }
+
+    private func gradeTerm(_ language: Language) -> String { grade?.term[language] ?? "" }
+
+    private func reason(_ language: Language, _ handbook: Handbook) -> String {
+        guard let rule else { return "" }
+        return handbook.gradeRule(rule)?.term[language] ?? handbook.timeLimits.limit(rule)?.term[language] ?? rule
+    }
+
+    private func time(_ moment: Timestamp?, _ handbook: Handbook) -> String {
+        guard let moment else { return "?" }
+        let civil = handbook.zone.civil(moment.withinCalendar)
+        return civil.day(separator: "-") + " " + civil.clock.prefix(5)
+    }
+}

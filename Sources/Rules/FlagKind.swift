@@ -1,0 +1,47 @@
+package import Records
+
+/// What needs a person. Codes are part of the feed: they are added to, never changed.
+package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
+    /// A case rose to a grade that the handbook wants seen.
+    case gradeRaised = "grade_raised"
+    /// A time limit is near.
+    case limitWarning = "limit_warning"
+    /// A time limit passed.
+    case limitBreached = "limit_breached"
+    /// An issue satisfies the hot rule.
+    case hotIssue = "hot_issue"
+    /// A case was called resolved and came back soon.
+    case falseClosing = "false_closing"
+    /// A site is heard but writes nothing down.
+    case siteSilent = "site_silent"
+    /// Nothing is heard from a site.
+    case siteUnheard = "site_unheard"
+    /// Exact keys say that one customer is two, or two are one.
+    case identityConflict = "identity_conflict"
+    /// A month's digest was closed or revised.
+    case digest
+
+    /// The word for people.
+    package var term: Term {
+        switch self {
+        case .gradeRaised: Term("升级", "grade raised")
+        case .limitWarning: Term("时限预警", "limit warning")
+        case .limitBreached: Term("超时", "limit breached")
+        case .hotIssue: Term("热点问题", "hot issue")
+        case .falseClosing: Term("虚假关闭", "false closing")
+        case .siteSilent: Term("站点沉默", "site silent")
+        case .siteUnheard: Term("站点失联", "site out of reach")
+        case .identityConflict: Term("身份冲突", "identity conflict")
+        case .digest: Term("月报", "digest")
+        }
+    }
+
+    /// Whether it passes by itself when its time is over (a limit was kept or missed, a site was heard again). One that
+    /// does not pass and no longer stands is *withdrawn*, naming the record that did it.
+    package var passes: Bool {
+        switch self {
+        case .limitWarning, .siteSilent, .siteUnheard: true
+        case .gradeRaised, .limitBreached, .hotIssue, .falseClosing, .identityConflict, .digest: false
+        }
+    }
+}

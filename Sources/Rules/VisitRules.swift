@@ -1,0 +1,159 @@
+package import Handbooks
+package import Records
+
+/// Which return visits the handbook's plan asks for, and which visits fulfilled them. Pure and free of order.
+/// (domain: return-visit plan.)
+package struct VisitRules: Sendable {
+    package let handbook: Handbook
+
+    package init(handbook: Handbook) { self.handbook = handbook }
+
+    /// The customer's visits by the plan at `now`, the earliest due first; and the next moment at which one of them
+    /// changes by time alone.
+    package func visits(
+        of evidence: VisitEvidence, at now: Timestamp
+    ) -> (visits: [DueVisit], nextReview: Timestamp?) {
+        let told = evidence.visits.compactMap(ToldVisit.init).sorted { ($0.order, $0.id) < ($1.order, $1.id) }
+        var open = eventVisits(evidence)
+        for visit in told { tick(visit, &open) }
+        let type = handbook.customerType(named: evidence.type)?.code
+        for item in handbook.visits.items where item.event == .lastVisit && item.binds(type) {
+            open.append(contentsOf: rhythm(item, evidence, told))
+        }
+        var nextReview: Timestamp?
+        let visits = open.map { pending in
+            let visit = pending.visit(at: now, evidence, attemptLimit: handbook.visits.attempts)
+            for moment in [visit.dueAt, visit.inTimeUntil + .milliseconds(1)] where moment > now && pending.done == nil
+            {
+                nextReview = min(nextReview ?? moment, moment)
+            }
+            return visit
+        }
+        return (visits.sorted { ($0.dueAt, $0.item) < ($1.dueAt, $1.item) }, nextReview)
+    }
+
+    /// Visits that single events ask for, before any of them is ticked.
+    private func eventVisits(_ evidence: VisitEvidence) -> [PendingVisit] {
+        let type = handbook.customerType(named: evidence.type)?.code
+        var pending: [PendingVisit] = []
+        for item in handbook.visits.items where item.binds(type) {
+            switch item.event {
+            case .caseResolved:
+                for resolution in evidence.resolutions.sorted(by: { ($0.at, $0.complaint) < ($1.at, $1.complaint) }) {
+                    pending.append(
+                        PendingVisit(item, from: resolution.at, complaint: resolution.complaint, zone: evidence.zone))
+                }
+            case .customerAdded:
+                if let addedAt = evidence.addedAt {
+                    pending.append(PendingVisit(item, from: addedAt, zone: evidence.zone))
+                }
+            case .lastVisit: break
+            }
+        }
+        return pending.sorted { ($0.dueAt, $0.item.number) < ($1.dueAt, $1.item.number) }
+    }
+
+    /// A visit ticks the items that it names, each one's oldest; else its case's follow-up; else, naming nothing, the
+    /// customer's oldest item that is due.
+    private func tick(_ visit: ToldVisit, _ pending: inout [PendingVisit]) {
+        func oldest(_ matches: (PendingVisit) -> Bool) -> Int? {
+            pending.indices.first { index in
+                pending[index].done == nil && pending[index].from <= visit.at && matches(pending[index])
+            }
+        }
+        var ticked: [Int] = []
+        if !visit.items.isEmpty {
+            for number in Set(visit.items).sorted() {
+                let index = oldest { open in
+                    open.item.number == number
+                        && (visit.complaint == nil || open.complaint == nil || open.complaint == visit.complaint)
+                }
+                if let index { ticked.append(index) }
+            }
+        } else if let complaint = visit.complaint {
+            if let index = oldest({ $0.complaint == complaint }) { ticked.append(index) }
+        } else if let index = oldest({ $0.dueAt <= visit.at }) {
+            ticked.append(index)
+        }
+        for index in ticked { pending[index].note(visit) }
+    }
+
+    /// Visits that are due again and again, a span after the last one that reached the customer. An earlier visit puts the
+    /// next one off.
+    private func rhythm(_ item: VisitPlanItem, _ evidence: VisitEvidence, _ told: [ToldVisit]) -> [PendingVisit] {
+        guard let start = told.first(where: \.reached)?.at ?? evidence.addedAt else { return [] }
+        var all: [PendingVisit] = []
+        var current = PendingVisit(item, from: min(start, evidence.addedAt ?? start), zone: evidence.zone)
+        for visit in told where visit.at >= current.from {
+            if visit.at >= current.dueAt { current.note(visit) }
+            guard visit.reached else { continue }
+            if current.done != nil { all.append(current) }
+            current = PendingVisit(item, from: visit.at, zone: evidence.zone)
+        }
+        return all + [current]
+    }
+}
+
+extension VisitPlanItem {
+    /// Whether it is meant for customers of that type.
+    fileprivate func binds(_ type: String?) -> Bool { customerType == nil || customerType == type }
+}
+
+/// What of a visit counts here.
+private struct ToldVisit {
+    var id: RecordID
+    var order: RecordOrder
+    var at: Timestamp
+    var reached: Bool
+    var items: [String]
+    var complaint: RecordID?
+
+    init?(_ record: Record) {
+        guard case .visit(let visit) = record.facts.body else { return nil }
+        id = record.id
+        order = record.order
+        at = record.occurred.withinCalendar
+        reached = visit.reached
+        items = visit.planItems
+        complaint = RecordID(bytes: visit.caseID)
+    }
+}
+
+/// A planned visit while the told ones are gone through.
+private struct PendingVisit {
+    let item: VisitPlanItem
+    let from: Timestamp
+    let complaint: RecordID?
+    let dueAt: Timestamp
+    let inTimeUntil: Timestamp
+    private(set) var attempts: [Timestamp] = []
+    private(set) var done: (at: Timestamp, visit: RecordID)?
+
+    init(_ item: VisitPlanItem, from event: Timestamp, complaint: RecordID? = nil, zone: TimeZoneRules) {
+        self.item = item
+        self.complaint = complaint
+        from = event.withinCalendar
+        dueAt = item.after.end(from: from, in: zone)
+        inTimeUntil = item.within.end(from: dueAt, in: zone)
+    }
+
+    mutating func note(_ visit: ToldVisit) {
+        if visit.reached { done = (visit.at, visit.id) } else { attempts.append(visit.at) }
+    }
+
+    func visit(at now: Timestamp, _ evidence: VisitEvidence, attemptLimit: Int) -> DueVisit {
+        let status: DueVisit.Status =
+            if let done {
+                .done(at: done.at, visit: done.visit, late: done.at > inTimeUntil)
+            } else if attempts.count >= attemptLimit {
+                .unreachable(since: attempts[attemptLimit - 1])
+            } else if now > inTimeUntil {
+                .overdue
+            } else {
+                now >= dueAt ? .due : .upcoming
+            }
+        return DueVisit(
+            item: item.number, customer: evidence.customer, site: evidence.site, complaint: complaint, dueAt: dueAt,
+            inTimeUntil: inTimeUntil, attempts: attempts.count, status: status)
+    }
+}

@@ -1,0 +1,64 @@
+/// Where the reader stands between rows: before the first one, and after a broken one.
+extension CSVReader {
+    /// Finds out what delimits cells. False when more bytes are needed for that.
+    mutating func settleDialect(_ bytes: Span<UInt8>, isLast: Bool) -> Bool {
+        while case .start = phase {
+            let isLong = bytes.count - start > CSVLimits.rowBytes
+            guard let end = bytes.lineEnd(from: start, isLast: isLast) ?? (isLast || isLong ? bytes.count : nil)
+            else { return false }
+            let first = bytes.extracting(start..<end)
+            if let stated = CSVDelimiter(separatorLine: first) {
+                if delimiter == nil { delimiter = stated }
+            } else if !CellText.isBlank(first) {
+                scanner = RowScanner(delimiter: delimiter ?? CSVDelimiter(ofHeader: bytes.extracting(droppingFirst: start)))
+                phase = .header
+                break
+            }
+            start = end
+            line += 1
+            if start == bytes.count { return false }
+        }
+        return true
+    }
+
+    /// Moves on after a broken row.
+    mutating func pass(_ bytes: Span<UInt8>, _ resume: RowScanner.Resume) throws(UnreadableSpreadsheet) {
+        isSkipping = true
+        switch resume {
+        case .belowFirstLine:
+            brokenRows += 1
+            brokenLine = line
+            if brokenRows > CSVLimits.brokenRows { throw .tooManyBrokenRows(line: line) }
+        case .afterLine(let place):
+            while let end = bytes.lineEnd(from: start, isLast: false), end <= place {
+                start = end
+                line += 1
+            }
+        }
+    }
+
+    /// Moves to the end of the line, or of what there is of it.
+    mutating func skipLine(_ bytes: Span<UInt8>, isLast: Bool) {
+        if let end = bytes.lineEnd(from: start, isLast: isLast) {
+            start = end
+            line += 1
+            isSkipping = false
+        } else {
+            // A CR at the very end stays: LF may follow it.
+            start = bytes[bytes.count - 1] == CSVByte.carriageReturn && !isLast ? bytes.count - 1 : bytes.count
+        }
+    }
+}
+
+extension RowFault.Reason {
+    /// - Parameter line: the one that the row begins in.
+    init(_ reason: RowScanner.Break, line: Int) {
+        switch reason {
+        case .unterminatedQuote: self = .unterminatedQuote
+        case .textAfterQuote(let breaks): self = .textAfterQuote(at: line + breaks)
+        case .cellTooLong: self = .cellTooLong
+        case .rowTooLong: self = .rowTooLong
+        case .tooManyColumns: self = .tooManyColumns
+        }
+    }
+}

@@ -1,0 +1,257 @@
+package import Foundation
+import GRDB
+package import Records
+
+/// Where a record stands in the store and what the views need to find it by.
+package struct RecordRow: Sendable, Equatable {
+    /// What kind of record it is; the raw values are stored.
+    package enum Kind: Int, Sendable {
+        case visit = 1
+        case complaint = 2
+        case step = 3
+        case survey = 4
+        case customer = 5
+    }
+
+    package var id: RecordID
+    package var log: Int64
+    package var sequence: SequenceNumber
+    package var site: SiteID
+    package var kind: Kind
+    package var occurred: Timestamp
+    package var recorded: Timestamp
+    /// When it arrived at headquarters.
+    package var received: Timestamp
+    /// Of `occurred`, in the organisation's zone; see `Month.index`.
+    package var month: Int64
+    package var caseID: RecordID?
+    package var token: Data?
+    package var textKey: Int64?
+    package var content: Data
+
+    package init(
+        id: RecordID, log: Int64, sequence: SequenceNumber, site: SiteID, kind: Kind, occurred: Timestamp,
+        recorded: Timestamp, received: Timestamp, month: Int64, caseID: RecordID?, token: Data?, textKey: Int64?,
+        content: Data
+    ) {
+        self.id = id
+        self.log = log
+        self.sequence = sequence
+        self.site = site
+        self.kind = kind
+        self.occurred = occurred
+        self.recorded = recorded
+        self.received = received
+        self.month = month
+        self.caseID = caseID
+        self.token = token
+        self.textKey = textKey
+        self.content = content
+    }
+
+    init(_ row: Row) throws {
+        guard let id = RecordID(bytes: row["id"] as Data), let kind = Kind(rawValue: row["kind"]) else {
+            throw StorageError.damaged(path: "views", reason: "a record's row")
+        }
+        self.init(
+            id: id, log: row["log"], sequence: SequenceNumber(UInt64(row["sequence"] as Int64)),
+            site: try SiteID(row["site"]), kind: kind, occurred: Timestamp(milliseconds: row["occurred"]),
+            recorded: Timestamp(milliseconds: row["recorded"]), received: Timestamp(milliseconds: row["received"]),
+            month: row["month"], caseID: (row["case_id"] as Data?).flatMap { RecordID(bytes: $0) }, token: row["token"],
+            textKey: row["text_key"], content: row["content"])
+    }
+}
+
+/// What is kept of a case's view: what lists, timers and searches need.
+package struct CaseRow: Sendable, Equatable {
+    package var id: RecordID
+    package var site: SiteID
+    package var made: Timestamp
+    package var category: String
+    package var grade: Grade
+    package var peak: Grade
+    package var state: String
+    /// Everything else that the rules said, as text.
+    package var summary: String
+    package var nextReview: Timestamp?
+    package var awaitsWord: Timestamp?
+
+    package init(
+        id: RecordID, site: SiteID, made: Timestamp, category: String, grade: Grade, peak: Grade, state: String,
+        summary: String, nextReview: Timestamp?, awaitsWord: Timestamp?
+    ) {
+        self.id = id
+        self.site = site
+        self.made = made
+        self.category = category
+        self.grade = grade
+        self.peak = peak
+        self.state = state
+        self.summary = summary
+        self.nextReview = nextReview
+        self.awaitsWord = awaitsWord
+    }
+
+    init(_ row: Row) throws {
+        guard let id = RecordID(bytes: row["id"] as Data) else {
+            throw StorageError.damaged(path: "views", reason: "a case's row")
+        }
+        self.init(
+            id: id, site: try SiteID(row["site"]), made: Timestamp(milliseconds: row["made"]), category: row["category"],
+            grade: Grade(rawValue: row["grade"]) ?? .ordinary, peak: Grade(rawValue: row["peak"]) ?? .ordinary,
+            state: row["state"], summary: row["summary"],
+            nextReview: (row["next_review"] as Int64?).map { Timestamp(milliseconds: $0) },
+            awaitsWord: (row["awaits_word"] as Int64?).map { Timestamp(milliseconds: $0) })
+    }
+}
+
+/// A recurring issue as it is kept.
+package struct IssueRow: Sendable, Equatable {
+    /// The issue's identity: its earliest text.
+    package var id: RecordID
+    package var title: String
+    package var firstSeen: Timestamp
+    package var lastSeen: Timestamp
+    package var occurrences: Int
+    /// Different known complainants.
+    package var complainants: Int
+    /// Occurrences without a known complainant.
+    package var anonymous: Int
+    package var sites: [String]
+    package var places: [String]
+    package var kinds: [String]
+    /// The category that most members have; empty when none has one.
+    package var category: String
+
+    package init(
+        id: RecordID, title: String, firstSeen: Timestamp, lastSeen: Timestamp, occurrences: Int, complainants: Int,
+        anonymous: Int, sites: [String], places: [String], kinds: [String], category: String
+    ) {
+        self.id = id
+        self.title = title
+        self.firstSeen = firstSeen
+        self.lastSeen = lastSeen
+        self.occurrences = occurrences
+        self.complainants = complainants
+        self.anonymous = anonymous
+        self.sites = sites
+        self.places = places
+        self.kinds = kinds
+        self.category = category
+    }
+
+    init(_ row: Row) throws {
+        guard let id = RecordID(bytes: row["id"] as Data) else {
+            throw StorageError.damaged(path: "views", reason: "an issue's row")
+        }
+        let list = { (name: String) in (row[name] as String).split(separator: "\u{1F}").map(String.init) }
+        self.init(
+            id: id, title: row["title"], firstSeen: Timestamp(milliseconds: row["first_seen"]),
+            lastSeen: Timestamp(milliseconds: row["last_seen"]), occurrences: row["occurrences"],
+            complainants: row["complainants"], anonymous: row["anonymous"], sites: list("sites"), places: list("places"),
+            kinds: list("kinds"), category: row["category"])
+    }
+}
+
+/// One text of an issue.
+package struct IssueMemberRow: Sendable, Equatable {
+    /// A complaint's record, or a name made for one problem of a visit.
+    package var text: RecordID
+    /// The record that it stands in.
+    package var record: RecordID
+    package var occurred: Timestamp
+    /// Why it belongs here, in words.
+    package var reason: String
+    /// 0 to 1.
+    package var score: Double
+
+    package init(text: RecordID, record: RecordID, occurred: Timestamp, reason: String, score: Double) {
+        self.text = text
+        self.record = record
+        self.occurred = occurred
+        self.reason = reason
+        self.score = score
+    }
+}
+
+/// A stretch of time in which an issue satisfied the hot rule.
+package struct IssueWindowRow: Sendable, Hashable {
+    package var issue: RecordID
+    package var start: Timestamp
+    package var until: Timestamp
+    /// When the complaint that completed the rule occurred.
+    package var completed: Timestamp
+    /// When the last complaint of the window occurred.
+    package var latest: Timestamp
+    package var complainants: Int
+    package var anonymous: Int
+    package var records: [RecordID]
+
+    package init(
+        issue: RecordID, start: Timestamp, until: Timestamp, completed: Timestamp, latest: Timestamp, complainants: Int,
+        anonymous: Int, records: [RecordID]
+    ) {
+        self.issue = issue
+        self.start = start
+        self.until = until
+        self.completed = completed
+        self.latest = latest
+        self.complainants = complainants
+        self.anonymous = anonymous
+        self.records = records
+    }
+}
+
+/// What other complaints make of a complaint.
+package struct CaseContextRow: Sendable, Equatable {
+    package var id: RecordID
+    package var issue: RecordID
+    /// The start of the hot window that it stands in.
+    package var window: Timestamp?
+    /// The same customer's earlier complaint of the same issue.
+    package var earlier: RecordID?
+    package var repeatKind: String?
+
+    package init(id: RecordID, issue: RecordID, window: Timestamp?, earlier: RecordID?, repeatKind: String?) {
+        self.id = id
+        self.issue = issue
+        self.window = window
+        self.earlier = earlier
+        self.repeatKind = repeatKind
+    }
+}
+
+/// A flag as it stands, or withdrawn.
+package struct FlagRow: Sendable, Equatable {
+    package var id: RecordID
+    /// The case, issue or site that it is about.
+    package var subject: RecordID
+    package var kind: String
+    package var at: Timestamp
+    package var sites: [SiteID]
+    /// A JSON object with sorted keys.
+    package var payload: String
+    package var withdrawn: Bool
+
+    package init(
+        id: RecordID, subject: RecordID, kind: String, at: Timestamp, sites: [SiteID], payload: String, withdrawn: Bool
+    ) {
+        self.id = id
+        self.subject = subject
+        self.kind = kind
+        self.at = at
+        self.sites = sites
+        self.payload = payload
+        self.withdrawn = withdrawn
+    }
+
+    init(_ row: Row) throws {
+        guard let id = RecordID(bytes: row["id"] as Data), let subject = RecordID(bytes: row["subject"] as Data) else {
+            throw StorageError.damaged(path: "views", reason: "a flag's row")
+        }
+        self.init(
+            id: id, subject: subject, kind: row["kind"], at: Timestamp(milliseconds: row["at"]),
+            sites: try (row["sites"] as String).split(separator: " ").map { try SiteID(String($0)) },
+            payload: row["payload"], withdrawn: row["withdrawn"])
+    }
+}

@@ -1,0 +1,212 @@
+package import Foundation
+package import GRDB
+package import Records
+
+extension Views {
+    /// How far each log has been folded.
+    package func cursors() throws -> [Int64: Cursor] { try pool.read { try Cursor.all($0) } }
+
+    /// The rows of a case: the complaint, its steps, and the visits that follow it up.
+    package static func rows(ofCase id: RecordID, _ database: Database) throws -> [RecordRow] {
+        try Row.fetchAll(database, sql: "SELECT * FROM record WHERE case_id = ?", arguments: [id.data])
+            .map { try RecordRow($0) }
+    }
+
+    /// The records of one kind that occurred in a month, by id.
+    package func rows(of kind: RecordRow.Kind, in month: Month) throws -> [RecordRow] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM record WHERE month = ? AND kind = ? ORDER BY id",
+                arguments: [month.index, kind.rawValue]
+            ).map { try RecordRow($0) }
+        }
+    }
+
+    /// All records of a month, by id.
+    package func rows(in month: Month) throws -> [RecordRow] {
+        try pool.read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM record WHERE month = ? ORDER BY id", arguments: [month.index])
+                .map { try RecordRow($0) }
+        }
+    }
+
+    /// A record's row; nil when it is not here.
+    package func row(_ id: RecordID) throws -> RecordRow? {
+        try pool.read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM record WHERE id = ?", arguments: [id.data]).map { try RecordRow($0) }
+        }
+    }
+
+    /// Who the customer behind an exact key is: the least token of the person.
+    package static func customer(_ token: Data, _ database: Database) throws -> Data? {
+        try Data.fetchOne(database, sql: "SELECT customer FROM customer_token WHERE token = ?", arguments: [token])
+    }
+
+    /// Every exact key and its person.
+    package func customers() throws -> [Data: Data] {
+        try pool.read { database in
+            var customers: [Data: Data] = [:]
+            for row in try Row.fetchAll(database, sql: "SELECT token, customer FROM customer_token") {
+                customers[row["token"]] = row["customer"]
+            }
+            return customers
+        }
+    }
+
+    /// The issues, the most recently seen first.
+    package func issues(limit: Int) throws -> [IssueRow] {
+        try pool.read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM issue ORDER BY last_seen DESC, id LIMIT ?", arguments: [limit])
+                .map { try IssueRow($0) }
+        }
+    }
+
+    /// The issues of which a member occurred in that stretch of time.
+    package func issues(in range: Range<Timestamp>) throws -> [IssueRow] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM issue WHERE id IN
+                    (SELECT issue FROM issue_member WHERE occurred >= ? AND occurred < ?) ORDER BY id
+                    """, arguments: [range.lowerBound.milliseconds, range.upperBound.milliseconds]
+            ).map { try IssueRow($0) }
+        }
+    }
+
+    /// An issue whose id begins with `prefix`; nil when there is none or more than one.
+    package func issue(prefix: String) throws -> IssueRow? {
+        let wanted = prefix.lowercased()
+        return try pool.read { database in
+            let ids = try Data.fetchAll(database, sql: "SELECT id FROM issue").filter { data in
+                RecordID(bytes: data)?.description.hasPrefix(wanted) ?? false
+            }
+            guard ids.count == 1, let id = ids.first else { return nil }
+            return try Row.fetchOne(database, sql: "SELECT * FROM issue WHERE id = ?", arguments: [id])
+                .map { try IssueRow($0) }
+        }
+    }
+
+    /// The issue of each record that stands in one with a text of that stretch of time.
+    package func issueAssignments(in range: Range<Timestamp>) throws -> [RecordID: RecordID] {
+        try pool.read { database in
+            var assignments: [RecordID: RecordID] = [:]
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT record, issue FROM issue_member WHERE occurred >= ? AND occurred < ?",
+                arguments: [range.lowerBound.milliseconds, range.upperBound.milliseconds])
+            while let row = try rows.next() {
+                guard let record = RecordID(bytes: row["record"] as Data), let issue = RecordID(bytes: row["issue"] as Data)
+                else { continue }
+                assignments[record] = issue
+            }
+            return assignments
+        }
+    }
+
+    /// The texts of an issue in the order of their time.
+    package func members(of issue: RecordID) throws -> [IssueMemberRow] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM issue_member WHERE issue = ? ORDER BY occurred, text", arguments: [issue.data]
+            ).compactMap { row in
+                guard let text = RecordID(bytes: row["text"] as Data), let record = RecordID(bytes: row["record"] as Data)
+                else { return nil }
+                return IssueMemberRow(
+                    text: text, record: record, occurred: Timestamp(milliseconds: row["occurred"]), reason: row["reason"],
+                    score: Double(row["score"] as Int64) / 1000)
+            }
+        }
+    }
+
+    /// The hot windows of an issue, the earliest first.
+    package func windows(of issue: RecordID) throws -> [IssueWindowRow] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM issue_window WHERE issue = ? ORDER BY start", arguments: [issue.data]
+            ).compactMap { IssueWindowRow($0) }
+        }
+    }
+
+    /// Flags dated into that stretch of time.
+    package func flags(in range: Range<Timestamp>) throws -> [FlagRow] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM flag WHERE at >= ? AND at < ? ORDER BY at, id",
+                arguments: [range.lowerBound.milliseconds, range.upperBound.milliseconds]
+            ).map { try FlagRow($0) }
+        }
+    }
+
+    /// For each site, the latest moment up to which it sealed its log, and the seal's place.
+    package func seals(of site: SiteID) throws -> [(until: Timestamp, clockChecked: Bool, log: Int64, sequence: SequenceNumber)] {
+        try pool.read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM seal WHERE site = ? ORDER BY until", arguments: [site.text]).map {
+                (
+                    Timestamp(milliseconds: $0["until"]), $0["clock_checked"], $0["log"],
+                    SequenceNumber(UInt64($0["sequence"] as Int64))
+                )
+            }
+        }
+    }
+
+    /// Complaints and visits, the newest first: the records whose texts may belong to an issue.
+    package func textRows(limit: Int) throws -> [RecordRow] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM record WHERE kind IN (1, 2) ORDER BY occurred DESC, id LIMIT ?",
+                arguments: [limit]
+            ).map { try RecordRow($0) }
+        }
+    }
+
+    /// Cases that change by time alone up to `now`, the most urgent first.
+    package func casesDue(at now: Timestamp, limit: Int) throws -> [RecordID] {
+        try pool.read { database in
+            try Data.fetchAll(
+                database, sql: "SELECT id FROM case_view WHERE next_review <= ? ORDER BY next_review LIMIT ?",
+                arguments: [now.milliseconds, limit]
+            ).compactMap { RecordID(bytes: $0) }
+        }
+    }
+
+    /// Cases that change because their site was heard up to `until`.
+    package func casesAwaitingWord(of site: SiteID, until: Timestamp, limit: Int) throws -> [RecordID] {
+        try pool.read { database in
+            try Data.fetchAll(
+                database, sql: "SELECT id FROM case_view WHERE site = ? AND awaits_word <= ? ORDER BY awaits_word LIMIT ?",
+                arguments: [site.text, until.milliseconds, limit]
+            ).compactMap { RecordID(bytes: $0) }
+        }
+    }
+
+    /// The next moment at which some case changes by time alone.
+    package func nextReview() throws -> Timestamp? {
+        try pool.read { database in
+            try Int64.fetchOne(database, sql: "SELECT MIN(next_review) FROM case_view").map { Timestamp(milliseconds: $0) }
+        }
+    }
+
+    /// Earlier complaints in the same words, in the order of time, with the exact key of who made them.
+    package func complaints(withTextKey key: Int64) throws -> [RecordRow] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM record WHERE text_key = ? ORDER BY occurred, recorded, site, log, sequence",
+                arguments: [key]
+            ).map { try RecordRow($0) }
+        }
+    }
+
+    /// Numbers for the status.
+    package func counts() throws -> [String: Int] {
+        try pool.read { database in
+            var counts: [String: Int] = [:]
+            for table in ["record", "conflict", "unreadable", "case_view", "issue", "flag"] {
+                counts[table] = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM \(table)") ?? 0
+            }
+            counts["customer"] =
+                try Int.fetchOne(database, sql: "SELECT COUNT(DISTINCT customer) FROM customer_token") ?? 0
+            counts["folded"] = try Int.fetchOne(database, sql: "SELECT COALESCE(SUM(sequence), 0) FROM folded") ?? 0
+            return counts
+        }
+    }
+}

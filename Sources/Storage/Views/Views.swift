@@ -1,0 +1,62 @@
+import Crypto
+import Foundation
+package import GRDB
+package import Records
+
+/// What follows from the records under the handbook, kept in a file of its own together with the cursor of the fold.
+///
+/// Written by the fold alone; read by everybody. Losing the last transactions in a crash costs a little folding, as the
+/// cursor moves with what it counts.
+package final class Views: Sendable {
+    package let path: String
+    package let pool: DatabasePool
+
+    /// Opens the views in `folder`, or makes them empty.
+    package init(folder: DataFolder) throws(StorageError) {
+        path = folder.file("views.sqlite")
+        do {
+            pool = try DurableDatabase.open(path, durability: .consistent)
+            try pool.write { try ViewsSchema.prepare($0) }
+        } catch {
+            throw .database(error, path: path, doing: "opening the views")
+        }
+    }
+
+    /// Runs `body` in one transaction.
+    package func write<Value>(_ body: (ViewWriter) throws -> Value) throws -> Value {
+        try pool.write { try body(ViewWriter($0)) }
+    }
+
+    /// Forgets everything, to be folded anew.
+    package func reset() throws {
+        try pool.write { database in
+            try ViewsSchema.drop(database)
+            try database.execute(sql: "PRAGMA user_version = 0")
+            try ViewsSchema.prepare(database)
+        }
+    }
+
+    /// SHA-256 over the rows of every view in the order of their keys, flags' announcements left out: equal for equal views.
+    package func checksum() throws -> String {
+        try pool.read { database in
+            var hash = SHA256()
+            for table in try ViewsSchema.tableNames(database) {
+                hash.update(data: Array(table.utf8))
+                let columns = try database.columns(in: table).map(\.name).filter { $0 != "announced" && $0 != "received" }
+                let list = columns.joined(separator: ", ")
+                let rows = try Row.fetchCursor(database, sql: "SELECT \(list) FROM \(table) ORDER BY \(list)")
+                while let row = try rows.next() {
+                    for value in row.databaseValues { hash.update(data: Array("\(value)|".utf8)) }
+                }
+            }
+            return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
+    }
+
+    package func close() throws { try pool.close() }
+}
+
+extension Month {
+    /// A number that counts months: year * 12 + month - 1.
+    package var index: Int64 { Int64(year * 12 + month - 1) }
+}

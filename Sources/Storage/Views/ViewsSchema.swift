@@ -1,0 +1,106 @@
+import GRDB
+
+/// The tables of the views: everything here follows from the record store and can be dropped.
+enum ViewsSchema {
+    /// Raised with every change of these tables or of what is written into them: views of another version are computed anew.
+    static let version = 1
+
+    static let tables = """
+        CREATE TABLE folded (
+            log INTEGER PRIMARY KEY,
+            -- Everything up to here counts once; moved in the transaction that counts it.
+            sequence INTEGER NOT NULL,
+            -- Headquarters' clock minus the site's, by the last offset entry before `sequence`, in milliseconds.
+            clock_offset INTEGER NOT NULL);
+        CREATE TABLE record (
+            id BLOB PRIMARY KEY, log INTEGER NOT NULL, sequence INTEGER NOT NULL, site TEXT NOT NULL,
+            kind INTEGER NOT NULL,
+            -- Corrected times, in milliseconds.
+            occurred INTEGER NOT NULL, recorded INTEGER NOT NULL, received INTEGER NOT NULL,
+            -- Of `occurred`, in the organisation's zone: year * 12 + month - 1.
+            month INTEGER NOT NULL,
+            -- The complaint that it belongs to; its own id for a complaint.
+            case_id BLOB,
+            -- The first exact key of the customer.
+            token BLOB,
+            -- Of a complaint: a digest of its words, for the same complaint made twice.
+            text_key INTEGER,
+            content BLOB NOT NULL) WITHOUT ROWID;
+        CREATE INDEX record_case ON record (case_id) WHERE case_id IS NOT NULL;
+        CREATE INDEX record_month ON record (month, kind);
+        CREATE INDEX record_text ON record (text_key) WHERE text_key IS NOT NULL;
+        -- The same record id with other content.
+        CREATE TABLE conflict (
+            id BLOB NOT NULL, log INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (id, log, sequence)) WITHOUT ROWID;
+        -- Entries that this version cannot read; tried again when the views are computed anew.
+        CREATE TABLE unreadable (
+            log INTEGER NOT NULL, sequence INTEGER NOT NULL, reason TEXT NOT NULL,
+            PRIMARY KEY (log, sequence)) WITHOUT ROWID;
+        -- Exact keys; those of one person share the customer, which is the least of its tokens.
+        CREATE TABLE customer_token (token BLOB PRIMARY KEY, customer BLOB NOT NULL) WITHOUT ROWID;
+        CREATE INDEX customer_tokens ON customer_token (customer);
+        CREATE TABLE seal (
+            log INTEGER NOT NULL, sequence INTEGER NOT NULL, site TEXT NOT NULL, until INTEGER NOT NULL,
+            clock_checked INTEGER NOT NULL, PRIMARY KEY (log, sequence)) WITHOUT ROWID;
+        CREATE INDEX seal_site ON seal (site, until);
+        CREATE TABLE case_view (
+            id BLOB PRIMARY KEY, site TEXT NOT NULL, made INTEGER NOT NULL, category TEXT NOT NULL,
+            grade INTEGER NOT NULL, peak INTEGER NOT NULL, state TEXT NOT NULL,
+            -- Everything else that the rules said, as text, so that equal views are seen to be equal.
+            summary TEXT NOT NULL,
+            -- The next moment at which it changes by time alone.
+            next_review INTEGER,
+            -- It changes when the site was heard up to here.
+            awaits_word INTEGER) WITHOUT ROWID;
+        CREATE INDEX case_review ON case_view (next_review) WHERE next_review IS NOT NULL;
+        CREATE INDEX case_word ON case_view (site, awaits_word) WHERE awaits_word IS NOT NULL;
+        CREATE TABLE issue (
+            id BLOB PRIMARY KEY, title TEXT NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
+            occurrences INTEGER NOT NULL, complainants INTEGER NOT NULL, anonymous INTEGER NOT NULL,
+            sites TEXT NOT NULL, places TEXT NOT NULL, kinds TEXT NOT NULL, category TEXT NOT NULL) WITHOUT ROWID;
+        CREATE INDEX issue_seen ON issue (last_seen);
+        CREATE TABLE issue_member (
+            -- A complaint, or a visit's problem; `record` is the record that it stands in.
+            text BLOB PRIMARY KEY, record BLOB NOT NULL, issue BLOB NOT NULL, occurred INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            -- Thousandths.
+            score INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX issue_members ON issue_member (issue, occurred);
+        -- The stretches of time in which an issue satisfied the hot rule.
+        CREATE TABLE issue_window (
+            issue BLOB NOT NULL, start INTEGER NOT NULL, until INTEGER NOT NULL, completed INTEGER NOT NULL,
+            latest INTEGER NOT NULL, complainants INTEGER NOT NULL, anonymous INTEGER NOT NULL,
+            -- The ids of the complaints, 16 bytes each, in the order of time.
+            records BLOB NOT NULL, PRIMARY KEY (issue, start)) WITHOUT ROWID;
+        -- What other complaints make of this one.
+        CREATE TABLE case_context (
+            id BLOB PRIMARY KEY, issue BLOB NOT NULL, window INTEGER, earlier BLOB, repeat_kind TEXT) WITHOUT ROWID;
+        CREATE TABLE flag (
+            id BLOB PRIMARY KEY, subject BLOB NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
+            -- Space-separated site ids.
+            sites TEXT NOT NULL, payload TEXT NOT NULL, withdrawn INTEGER NOT NULL,
+            -- Whether the feed says so already.
+            announced INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX flag_subject ON flag (subject);
+        CREATE INDEX flag_news ON flag (announced) WHERE announced = 0;
+        CREATE INDEX flag_time ON flag (at);
+        """
+
+    /// Makes the tables, or drops and makes them anew when they are of another version.
+    static func prepare(_ database: Database) throws {
+        let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard found != version else { return }
+        try drop(database)
+        try database.execute(sql: tables)
+        try database.execute(sql: "PRAGMA user_version = \(version)")
+    }
+
+    static func drop(_ database: Database) throws {
+        for name in try tableNames(database) { try database.execute(sql: "DROP TABLE \(name)") }
+    }
+
+    static func tableNames(_ database: Database) throws -> [String] {
+        try String.fetchAll(
+            database, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+    }
+}
