@@ -68,5 +68,27 @@ let package = Package(
                 "Aggregator", "Spreadsheets", arguments, logging, lifecycle, signals, crypto,
             ],
             swiftSettings: settings),
+        tests("ZeroMQTests", ["ZeroMQ", "CZeroMQ"]),
+        tests("RecordsTests", ["Records", crypto, protobuf]),
+        tests("StrictYAMLTests", ["StrictYAML"]),
+        tests("HandbooksTests", ["Handbooks", "Records", "StrictYAML"]),
+        tests("ReplicationTests", ["Replication", "Records", crypto, protobuf]),
+        tests("RulesTests", ["Rules", "Handbooks", "Records", protobuf]),
+        tests("RecurrenceTests", ["Recurrence", "Records"]),
+        tests("DigestsTests", ["Digests", "Records"]),
+        tests("SpreadsheetsTests", ["Spreadsheets", "Records", protobuf]),
+        tests("StorageTests", ["Storage", "Replication", "Records", grdb, crypto, protobuf]),
+        tests("AggregatorTests", ["Aggregator", grdb, "Storage", "Replication", "Rules", "Digests", "Handbooks", "Records", logging, protobuf]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["HuiyinCommand", "ZeroMQ"], path: "Tests/EndToEnd", swiftSettings: settings),
     ]
 )
+
+// Measured only when asked for: HUIYIN_BENCHMARKS=1 Tests/Benchmarks/run.
+if Context.environment["HUIYIN_BENCHMARKS"] == "1" {
+    package.products.append(.executable(name: "huiyin-benchmarks", targets: ["HuiyinBenchmarks"]))
+    package.targets.append(
+        .executableTarget(
+            name: "HuiyinBenchmarks", dependencies: ["Recurrence", "Replication", "Records"],
+            path: "Tests/Benchmarks/HuiyinBenchmarks", swiftSettings: settings))
+}

@@ -74,7 +74,8 @@ package struct Agent: Service {
             services.append(try DropFolder(path, intake: intake, logger: logger))
         }
         // Last, as the last is stopped first: nothing is taken any more when the rest stops.
-        let routes = AgentRoutes(intake: intake, status: status, sealing: sealing)
+        let dueList = DueList(log: log, handbook: configuration.handbook, zone: configuration.zone)
+        let routes = AgentRoutes(intake: intake, status: status, sealing: sealing, dueList: dueList)
         services += addresses.map { address in
             AgentServer(address, routes: routes, authenticator: authenticator, logger: logger) { readiness.note($0) }
         }

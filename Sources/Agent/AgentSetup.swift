@@ -42,11 +42,14 @@ package struct AgentSetup {
         let token = folder + "/keys/token"
         for path in [configuration, keys.curve, keys.signing, keys.organisation, token, folder + "/log.sqlite"]
         where access(path, F_OK) == 0 {
-            throw Fault(description: "\(path) is there already; an agent's keys and log are not replaced. Choose another folder")
+            throw Fault(
+                description: "\(path) is there already; an agent's keys and log are not replaced. Choose another folder"
+            )
         }
         let organisation = try organisationKey.map { try KeyFile.read($0) }
         if let organisation, Hexadecimal.bytes(organisation)?.count != 32 {
-            throw Fault(description: "key file \(organisationKey ?? ""): the organisation's key is 64 hexadecimal digits")
+            throw Fault(
+                description: "key file \(organisationKey ?? ""): the organisation's key is 64 hexadecimal digits")
         }
         try FileManager.default.createDirectory(
             atPath: folder + "/keys", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -59,7 +62,8 @@ package struct AgentSetup {
         // Last: it names what is there by then.
         try KeyFile.create(configuration, text)
         return Made(
-            configuration: configuration, token: token, curve: curve.publicKey.z85, signing: signing.verifyingKey.hexadecimal,
+            configuration: configuration, token: token, curve: curve.publicKey.z85,
+            signing: signing.verifyingKey.hexadecimal,
             isOrganisationKeyNew: organisation == nil)
     }
 
@@ -72,19 +76,21 @@ package struct AgentSetup {
     private var text: String {
         let login = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "clerk"
         let link =
-            headquarters.map { """
+            headquarters.map {
+                """
                 headquarters:
                   endpoints: ["\($0.endpoint)"]
                   key: '\($0.key.replacing("'", with: "''"))'
 
-                """ }
-            ?? """
-            # Without headquarters the agent works alone and keeps everything.
-            # headquarters:
-            #   endpoints: ["tcp://hq.example:5570"]
-            #   key: 'forty characters of Z85'
+                """
+            }
+                ?? """
+                # Without headquarters the agent works alone and keeps everything.
+                # headquarters:
+                #   endpoints: ["tcp://hq.example:7410"]
+                #   key: 'forty characters of Z85'
 
-            """
+                """
         return """
             # An agent of Huiyin 回音. `huiyin agent run --config` checks it; an unknown key is refused.
             site: \(site)

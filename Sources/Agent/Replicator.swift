@@ -46,12 +46,16 @@ package actor Replicator {
     private var clockOffset: Duration?
     private var clockUncertainty: Duration = .zero
     private var isStopped = false
+    /// Whether the intake has nothing in its hands: a record that has its time but is not in the log yet.
+    private let isIdle: @Sendable () -> Bool
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     package init(
-        log: SiteLog, signingKey: LogSigningKey, headquarters: Headquarters, programVersion: String, logger: Logger
+        log: SiteLog, signingKey: LogSigningKey, headquarters: Headquarters, programVersion: String, logger: Logger,
+        isIdle: @escaping @Sendable () -> Bool = { true }
     ) throws {
+        self.isIdle = isIdle
         var random = SystemRandomNumberGenerator()
         thread = try SocketThread(name: "replicator")
         context = try Context()
@@ -96,10 +100,12 @@ package actor Replicator {
 
     private func handle(_ event: SiteSession.Event) {
         guard !isStopped else { return }
-        session.vitals.isIdle = log.isIdle
         var events = [event]
         while !events.isEmpty {
-            for effect in session.handle(events.removeFirst(), at: SystemClock.moment) {
+            // The moment first: whatever is written down after it does not belong to what is said to be complete up to it.
+            let moment = SystemClock.moment
+            session.vitals.isIdle = isIdle() && log.isIdle && log.head == session.sender.head
+            for effect in session.handle(events.removeFirst(), at: moment) {
                 if let next = perform(effect) { events.append(next) }
             }
         }

@@ -62,7 +62,8 @@ package struct Sealing: Sendable {
         let end = month.range(in: zone).upperBound
         guard now >= end else {
             throw Refusal(
-                .unprocessableContent, "not_over", "\(month) ends at \(end.text(in: zone)); a month is sealed after its end")
+                .unprocessableContent, "not_over",
+                "\(month) ends at \(end.text(in: zone)); a month is sealed after its end")
         }
         var seal = Seal()
         seal.until = end.milliseconds
@@ -88,7 +89,9 @@ package struct Sealing: Sendable {
     /// Seals what is due by itself: months in which this log was there, a day after their end.
     package func sealDue() async throws {
         let now = clock()
-        if let offset = await replicator?.measuredClock?.offset, abs(offset.wholeMilliseconds) > Self.greatestOffset.wholeMilliseconds {
+        if let offset = await replicator?.measuredClock?.offset,
+            abs(offset.wholeMilliseconds) > Self.greatestOffset.wholeMilliseconds
+        {
             return
         }
         var month = try await firstMonth(at: now)

@@ -14,7 +14,7 @@ package struct RequestFailure: Error, CustomStringConvertible, Sendable {
 /// How far an administrator has followed the feed.
 struct FeedTail {
     /// Greatest number of entries in one message.
-    static let batch = 200
+    static let batch = 500
 
     /// Everything up to here was sent or filtered out.
     var progress: UInt64
@@ -62,7 +62,8 @@ extension ExchangeServer {
             peers[route]?.tail = FeedTail(
                 progress: tail.fromEnd ? head : tail.after, kinds: Set(tail.kinds), sites: Set(tail.sites),
                 credit: Int(min(tail.credit, 100_000)))
-            feed(route, evenIfEmpty: true)
+            // The first wish of a follower is answered at once, so that it learns where the feed ends.
+            feed(route, atOnce: tail.fromEnd || tail.feedEpoch.isEmpty)
         } catch {
             logger.error("reading the feed", metadata: ["error": "\(error)"])
             refuse(route, 0, "the feed cannot be read now")
@@ -77,27 +78,29 @@ extension ExchangeServer {
         send(message, to: route)
     }
 
-    /// Sends what a follower has not seen, as far as its credit reaches.
-    private func feed(_ route: Route, evenIfEmpty: Bool = false) {
+    /// Answers a follower's wish with one message, now or when the feed has grown; the next one needs a new wish, which tells
+    /// how far the follower came. `atOnce`: answer even when there is nothing new.
+    private func feed(_ route: Route, atOnce: Bool = false) {
         guard var tail = peers[route]?.tail else { return }
         do {
             let head = try store.feedHead()
-            var mustSend = evenIfEmpty
-            while tail.credit > 0, tail.progress < head || mustSend {
+            var message = Exchange()
+            message.feed.feedEpoch = store.feedEpoch.data
+            message.feed.head = head
+            while message.feed.entries.isEmpty, tail.credit > 0, tail.progress < head {
                 let entries = try store.feed(after: tail.progress, limit: min(FeedTail.batch, tail.credit))
-                let wanted = entries.filter(tail.wants)
-                tail.progress = entries.last?.sequence ?? tail.progress
-                tail.credit -= wanted.count
-                var message = Exchange()
-                message.feed.feedEpoch = store.feedEpoch.data
-                message.feed.entries = wanted
-                message.feed.progress = tail.progress
-                message.feed.head = head
-                peers[route]?.tail = tail
-                send(message, to: route)
-                mustSend = false
-                if entries.isEmpty { break }
+                guard let last = entries.last else { break }
+                tail.progress = last.sequence
+                message.feed.entries = entries.filter(tail.wants)
             }
+            message.feed.progress = tail.progress
+            if message.feed.entries.isEmpty, !atOnce {
+                // Nothing that this follower wants: remember how far it was looked through.
+                peers[route]?.tail = tail
+                return
+            }
+            peers[route]?.tail = nil
+            send(message, to: route)
         } catch {
             logger.error("reading the feed", metadata: ["error": "\(error)"])
         }

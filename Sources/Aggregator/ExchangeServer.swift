@@ -12,6 +12,8 @@ package import ZeroMQ
 package actor ExchangeServer {
     /// The CURVE domain; enforced, so that a missing handler lets nobody in.
     static let domain = "huiyin"
+    /// Connections that said nothing for so long are forgotten; living ones speak every few seconds.
+    static let sweepInterval: Duration = .seconds(60)
 
     /// An administrator's request, to be answered with `answer`.
     package struct AdministratorRequest: Sendable {
@@ -53,6 +55,7 @@ package actor ExchangeServer {
     private var receivers: [SiteID: SiteReceiver] = [:]
     private var routes: [SiteID: Route] = [:]
     private var sessions: SessionNumbers
+    private var sweep: TimerID?
     private(set) var counters = Counters()
     package nonisolated let endpoint: String
 
@@ -98,10 +101,23 @@ package actor ExchangeServer {
 
     package func start() {
         thread.register(router) { [weak self] in self?.assumeIsolated { $0.receive() } }
+        sweepLater()
+    }
+
+    /// Forgets connections that have been silent for long: ROUTER does not say when a peer is gone.
+    private func sweepLater() {
+        sweep = thread.schedule(after: Self.sweepInterval) { [weak self] in
+            self?.assumeIsolated { server in
+                let horizon = SystemClock.moment.uptime - Self.sweepInterval
+                for (route, peer) in server.peers where peer.lastHeard < horizon { server.forget(route) }
+                server.sweepLater()
+            }
+        }
     }
 
     /// Closes the socket; sites keep what is not acknowledged.
     package func stop() {
+        if let sweep { thread.cancel(sweep) }
         requests.finish()
         router.close()
     }
@@ -181,7 +197,13 @@ package actor ExchangeServer {
                 var receiver = SiteReceiver(
                     site: site.id, durable: receivers[site.id]?.durable ?? stored[site.id] ?? [:], verifyingKeys: [key],
                     receiptKey: receiptKey)
-                let effects = receiver.hello(hello, token: token, headquarters: greeting, at: SystemClock.moment)
+                var effects = receiver.hello(hello, token: token, headquarters: greeting, at: SystemClock.moment)
+                do {
+                    try begin(effects, of: site.id)
+                } catch {
+                    logger.error("a new log cannot be noted", metadata: ["site": "\(site.id)", "error": "\(error)"])
+                    effects = receiver.commitFailed(error.isDiskFull ? .diskFull : .overload, "its log cannot be begun")
+                }
                 receivers[site.id] = receiver
                 routes[site.id] = route
                 peers[route]?.site = site.id
@@ -227,18 +249,21 @@ package actor ExchangeServer {
             case .send(let message): send(message, to: route)
             case .commit(let batch): commit(batch, route)
             case .compare(let position): compare(position, site, route)
-            case .newEpoch(let epoch, let parent):
-                do {
-                    try store.begin(epoch, of: site, parent: parent)
-                    logger.notice("a new log", metadata: ["site": "\(site)", "epoch": "\(epoch)"])
-                } catch {
-                    logger.error("a new log cannot be noted", metadata: ["site": "\(site)", "error": "\(error)"])
-                }
+            case .newEpoch: break  // noted in `begin`, before the welcome goes out
             case .heard(let until): contacts.heard(site, until: until)
             case .misbehaved(let what):
                 counters.misbehaviour += 1
                 logger.warning("a site misbehaved", metadata: ["site": "\(site)", "what": "\(what)"])
             }
+        }
+    }
+
+    /// Makes logs that were not known before durable, so that their first batch finds them.
+    private func begin(_ effects: [SiteReceiver.Effect], of site: SiteID) throws(StorageError) {
+        for effect in effects {
+            guard case .newEpoch(let epoch, let parent) = effect else { continue }
+            try store.begin(epoch, of: site, parent: parent)
+            logger.notice("a new log", metadata: ["site": "\(site)", "epoch": "\(epoch)"])
         }
     }
 
@@ -257,7 +282,7 @@ package actor ExchangeServer {
         let effects: [SiteReceiver.Effect]
         switch outcome {
         case .committed(let position): effects = receiver.committed(position)
-        case .conflict: effects = receiver.conflicted()
+        case .conflict(_, _, let stored): effects = receiver.conflicted(at: stored)
         case .failed(_, _, let error):
             logger.error("storing entries", metadata: ["site": "\(site)", "error": "\(error)"])
             effects = receiver.commitFailed(error.isDiskFull ? .diskFull : .overload, "it could not be stored")
@@ -274,6 +299,9 @@ package actor ExchangeServer {
             perform(effects, for: site, route)
         } catch {
             logger.error("reading the store", metadata: ["site": "\(site)", "error": "\(error)"])
+            let effects = receiver.commitFailed(.overload, "the stored log cannot be read now")
+            receivers[site] = receiver
+            perform(effects, for: site, route)
         }
     }
 

@@ -7,7 +7,11 @@ import Storage
 package struct FlagPayload: Codable, Sendable {
     /// Whether the flag stands.
     package enum State: String, Codable, Sendable {
-        case raised, withdrawn
+        case raised
+        /// The facts no longer support it.
+        case withdrawn
+        /// It was right in its time, and its time is over: a warning, a silence.
+        case passed
     }
 
     package var state: State
@@ -48,8 +52,8 @@ extension FlagRow {
         row.withdrawn = true
         // The payload was written by this program; should it be unreadable, the mark alone says enough.
         if var payload = try? FlagPayload(json: payload) {
-            payload.state = .withdrawn
-            payload.withdrawnBy = record
+            payload.state = payload.flag.kind.passes ? .passed : .withdrawn
+            payload.withdrawnBy = payload.state == .withdrawn ? record : nil
             row.payload = (try? payload.json()) ?? row.payload
         }
         return row

@@ -60,14 +60,16 @@ extension Fold {
         let titles = Dictionary(uniqueKeysWithValues: outcome.issues.map { ($0.issue.id, $0.issue.title) })
         for issue in Set(before.map(\.issue)).union(latest.keys).sorted() {
             var wanted: [FlagRow] = []
+            // An issue bears the id of its earliest complaint, whose own flags stand under that id and are not touched here.
+            let subject = Flag.identity(.hotIssue, subject: issue.description, key: "")
             if let window = latest[issue] {
                 let sites = window.records.compactMap { outcome.site(of: $0) }
                 let flag = Flag.hotIssue(
                     HotEvidence(window), anonymous: window.anonymous, sites: sites, grade: rule.grade, rule: rule.code)
                 let title = titles[issue].map { CustomerText.presentable($0, limit: 80) }
-                wanted = [try FlagRow(flag, subject: issue, title: title)]
+                wanted = [try FlagRow(flag, subject: subject, title: title)]
             }
-            try writer.setFlags(wanted, of: issue) { $0.withdrawn(by: nil) }
+            try writer.setFlags(wanted, of: subject) { $0.withdrawn(by: nil) }
         }
     }
 }

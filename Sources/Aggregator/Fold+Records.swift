@@ -4,6 +4,7 @@ import Handbooks
 import Records
 import struct Records.Record
 import Recurrence
+import Rules
 import Storage
 
 extension Fold {
@@ -15,14 +16,16 @@ extension Fold {
             let cursor = cursors[log.number] ?? Cursor()
             guard cursor.sequence < log.durable.sequence else { continue }
             let entries = try store.entries(of: log.number, after: cursor.sequence, limit: Self.batch)
-            let (texts, merged) = try views.write { writer in
+            let (texts, merged, latest) = try views.write { writer in
                 var batch = FoldBatch(log: log, cursor: cursor, zone: handbook.zone)
                 for entry in entries { try batch.fold(entry, writer) }
                 try writer.move(log.number, to: batch.cursor)
                 for id in batch.touchedCases.sorted() { try judge(id, known: batch.complaints, writer, at: now) }
+                if !batch.texts.isEmpty || batch.hasMergedCustomers { try writer.noteUngrouped() }
                 touchedMonths.formUnion(batch.months)
-                return (batch.texts, batch.hasMergedCustomers)
+                return (batch.texts, batch.hasMergedCustomers, batch.latestRecorded)
             }
+            latestRecorded.merge(latest) { max($0, $1) }
             recurrence.add(texts)
             if merged { recurrence.customersChanged() }
             if let last = entries.last, last.sequence < log.durable.sequence { more = true }
@@ -37,7 +40,8 @@ extension Fold {
             guard let record = try record(row) else { continue }
             recurrence.add(SourcedText.texts(of: record))
         }
-        recurrence.loaded()
+        recurrence.loaded(isDirty: try views.hasUngrouped())
+        latestRecorded = try views.latestRecorded()
     }
 
     /// A record from the store, with its corrected times.
@@ -63,6 +67,8 @@ private struct FoldBatch {
     var months: Set<Month> = []
     /// Persons that were two before turned out to be one.
     var hasMergedCustomers = false
+    /// When the site's latest record was written down.
+    var latestRecorded: [SiteID: Timestamp] = [:]
 
     init(log: RecordStore.StoredLog, cursor: Cursor, zone: TimeZoneRules) {
         self.log = log
@@ -98,6 +104,7 @@ private struct FoldBatch {
             caseID: record.caseID, token: record.facts.customerTokens.first?.value, textKey: record.textKey,
             content: record.facts.contentDigest)
         months.insert(month)
+        latestRecorded[log.site] = max(latestRecorded[log.site] ?? .zero, record.recorded)
         if try !writer.insert(row) {
             guard try settle(row, record, writer) else { return }
         }
@@ -120,6 +127,8 @@ private struct FoldBatch {
         if other.content != row.content {
             let loser = isEarlier ? other : row
             try writer.noteConflict(row.id, log: loser.log, sequence: loser.sequence)
+            let flag = Flag.recordConflict(row.id, sites: [row.site, other.site], at: max(row.occurred, other.occurred))
+            try writer.setFlags([try FlagRow(flag, subject: flag.id)], of: flag.id) { $0.withdrawn(by: nil) }
         }
         guard isEarlier else { return false }
         try writer.replace(row)

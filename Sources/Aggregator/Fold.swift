@@ -32,6 +32,10 @@ package actor Fold {
     let rules: CaseRules
     let logger: Logger
     var recurrence: RecurrenceKeeper
+    /// When each site's latest record was written down.
+    var latestRecorded: [SiteID: Timestamp] = [:]
+    /// What was found of each site's silence the last time.
+    var silences: [SiteID: SiteSilence.Status] = [:]
     /// Months of which a record came in since the digests were last compared.
     var touchedMonths: Set<Month> = []
     /// Called after entries were appended to the feed.
@@ -57,7 +61,7 @@ package actor Fold {
         self.logger = logger
         self.onFeed = onFeed
         rules = CaseRules(handbook: handbook)
-        recurrence = RecurrenceKeeper(handbook: handbook)
+        recurrence = RecurrenceKeeper()
     }
 
     package var handbook: Handbook { rules.handbook }
@@ -100,7 +104,8 @@ package actor Fold {
         await caughtUp()
         let before = try views.checksum()
         try views.reset()
-        recurrence = RecurrenceKeeper(handbook: handbook)
+        recurrence = RecurrenceKeeper()
+        (latestRecorded, silences) = ([:], [:])
         await caughtUp()
         return (before, try views.checksum())
     }
@@ -119,6 +124,7 @@ package actor Fold {
                 recurrence.regrouped(after: SystemClock.moment.uptime - now.uptime, at: SystemClock.moment.uptime)
             }
             let settled = !more && !due && !recurrence.isDirty
+            if settled { try watchSilence(at: now.wall) }
             if settled || now.uptime - lastAnnounced >= Self.announceWithin, !recurrence.isBuilding || settled {
                 try announce(at: now.wall)
                 lastAnnounced = now.uptime

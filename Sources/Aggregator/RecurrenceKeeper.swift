@@ -1,5 +1,4 @@
 import Foundation
-import Handbooks
 import Records
 import struct Records.Record
 import Recurrence
@@ -60,8 +59,6 @@ struct RecurrenceKeeper: Sendable {
     /// The views are being filled from the beginning: nothing is announced before they are whole.
     var isBuilding = true
 
-    init(handbook: Handbook) {}
-
     mutating func add(_ new: [SourcedText]) {
         guard !new.isEmpty else { return }
         for text in new { texts[text.text.id] = text }
@@ -73,8 +70,8 @@ struct RecurrenceKeeper: Sendable {
 
     mutating func customersChanged() { isDirty = true }
 
-    /// What was loaded at the start is grouped already.
-    mutating func loaded() { isDirty = false }
+    /// What was loaded at the start is grouped already, unless the last run ended before it was.
+    mutating func loaded(isDirty: Bool) { self.isDirty = isDirty }
 
     func mustRegroup(at uptime: Duration) -> Bool { isDirty && uptime >= notBefore }
 

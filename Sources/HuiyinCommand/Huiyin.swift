@@ -7,18 +7,15 @@ struct Huiyin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "huiyin",
         abstract: "Customer feedback from every branch, none of it lost; what recurs, found; the month, told truly.",
-        version: Version.text,
+        version: ProgramVersion.text,
         groupedSubcommands: [
+            CommandGroup(name: "At a branch", subcommands: [AgentCommand.self, RecordCommand.self, ImportCommand.self, SealCommand.self]),
             CommandGroup(
-                name: "Headquarters",
+                name: "At headquarters",
                 subcommands: [
-                    AggregatorCommand.self, SiteCommand.self, StatusCommand.self, TailCommand.self, IssueCommand.self,
+                    AggregatorCommand.self, SiteCommand.self, AdministratorCommand.self, StatusCommand.self, TailCommand.self, IssueCommand.self,
                     DigestCommand.self, RecordsCommand.self, RebuildCommand.self,
                 ])
         ])
 }
 
-/// This program's version.
-enum Version {
-    static let text = "0.1.0"
-}

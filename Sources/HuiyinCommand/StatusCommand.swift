@@ -1,30 +1,95 @@
+import Agent
 import Aggregator
 import ArgumentParser
 import Foundation
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "How this side stands: headquarters with an administrator's key.")
+        commandName: "status", abstract: "How this side stands: a branch's agent, or headquarters.",
+        discussion: """
+            With --admin (or $HUIYIN_ADMIN) it asks headquarters; with --socket, --config or --agent it asks that agent.
+            Without any of them it asks headquarters where an administrator's configuration is, and the local agent elsewhere.
+            Examples:
+              huiyin status
+              huiyin status --config /etc/huiyin/agent.yaml
+              huiyin status --admin admin.yaml --json | jq '.sites[] | select(.lagRecords > 0)'
+            """)
 
     @Flag(help: "As JSON.")
     var json = false
 
     @OptionGroup var options: AdministratorOptions
+    @OptionGroup var address: AgentAddress
 
     func run() async throws {
+        let namesAgent = address.socket != nil || address.config != nil || address.agent != nil
+        let standard = AdministratorConfiguration.standardFile
+        if options.admin != nil || !namesAgent && FileManager.default.fileExists(atPath: standard) {
+            try headquarters()
+        } else {
+            try await agent()
+        }
+    }
+
+    private func headquarters() throws {
         try options.withLink { link in
             if json { return Console.line(String(decoding: try link.requestData("status", NoArguments()), as: UTF8.self)) }
             let status = try link.request("status", NoArguments(), as: HeadquartersStatus.self)
-            let folded = status.views["folded"] ?? 0
+            let counts = status.views
             Console.line(
                 Console.say(
                     "总部 \(status.endpoint)，服务手册 \(status.handbook)", "headquarters at \(status.endpoint), handbook \(status.handbook)"))
             Console.line(
                 Console.say(
-                    "已存 \(status.entries) 条，已计入 \(folded) 条；案件 \(status.views["case_view"] ?? 0)，同类问题 \(status.views["issue"] ?? 0)，动态 \(status.feed)",
-                    "\(status.entries) entries stored, \(folded) counted; \(status.views["case_view"] ?? 0) cases, "
-                        + "\(status.views["issue"] ?? 0) issues, feed at \(status.feed)"))
+                    "已存 \(status.entries) 条，已计入 \(counts["folded"] ?? 0) 条；投诉 \(counts["case_view"] ?? 0)，"
+                        + "同类问题 \(counts["issue"] ?? 0)，客户 \(counts["customer"] ?? 0)，动态 \(status.feed)",
+                    "\(status.entries) entries stored, \(counts["folded"] ?? 0) counted; \(counts["case_view"] ?? 0) cases, "
+                        + "\(counts["issue"] ?? 0) issues, \(counts["customer"] ?? 0) customers, feed at \(status.feed)"))
             for line in SiteTable(status.sites).lines { Console.line(line) }
         }
+    }
+
+    private func agent() async throws {
+        let data = try await address.client().status()
+        if json { return Console.line(String(decoding: data, as: UTF8.self)) }
+        let status = try JSONDecoder().decode(AgentAnswer.self, from: data)
+        let log = status.log
+        Console.line(
+            Console.say("站点 \(status.site)，服务手册 \(status.handbook)", "site \(status.site), handbook \(status.handbook)"))
+        Console.line(
+            Console.say(
+                "日志 \(log.head) 条，总部已确认 \(log.acknowledged) 条，滞后 \(log.lag_records) 条",
+                "log at \(log.head), acknowledged \(log.acknowledged), lag \(log.lag_records)")
+                + (log.oldest_unacknowledged_seconds.map { Console.say("，最旧 \(Int($0)) 秒", ", oldest \(Int($0)) s") } ?? ""))
+        let isLive = status.link.state == "live"
+        Console.line(
+            Console.say("连接 ", "link ") + Console.coloured(status.link.state, isLive ? .green : .yellow)
+                + (status.link.last_failure.map { "  \($0)" } ?? ""))
+        if !status.disk.takes_records {
+            Console.line(Console.coloured(Console.say("磁盘已满：不再接收新记录", "the disk is full: nothing new is taken"), .red))
+        }
+    }
+
+    /// What of the agent's answer is shown; the names are those of `Protocol/http.yaml`.
+    private struct AgentAnswer: Decodable {
+        struct Log: Decodable {
+            var head: UInt64
+            var acknowledged: UInt64
+            var lag_records: UInt64
+            var oldest_unacknowledged_seconds: Double?
+        }
+
+        struct Link: Decodable {
+            var state: String
+            var last_failure: String?
+        }
+
+        struct Disk: Decodable { var takes_records: Bool }
+
+        var site: String
+        var handbook: String
+        var log: Log
+        var link: Link
+        var disk: Disk
     }
 }

@@ -6,12 +6,13 @@ import Foundation
 /// A token is HMAC-SHA256 under the organisation's key, so that the same person gets the same token at every site, and
 /// nobody without the key can try phone numbers against it. It survives the erasure of the personal part.
 package struct CustomerPseudonyms: Sendable {
-    private let key: SymmetricKey
+    /// Has taken in the key; copied for each token.
+    private let code: HMAC<SHA256>
 
     /// From the organisation's key, 32 bytes; nil for any other number of them.
     package init?(key: some Collection<UInt8>) {
         guard key.count == 32 else { return nil }
-        self.key = SymmetricKey(data: Array(key))
+        code = HMAC<SHA256>(key: SymmetricKey(data: Array(key)))
     }
 
     /// One token for each exact key that the customer gave. Name and address count only together, and only where there is no
@@ -37,7 +38,9 @@ package struct CustomerPseudonyms: Sendable {
         message.append(contentsOf: value.utf8)
         var token = CustomerToken()
         token.kind = kind
-        token.value = Data(HMAC<SHA256>.authenticationCode(for: message, using: key).prefix(16))
+        var code = code
+        code.update(data: message)
+        token.value = Data(code.finalize().prefix(16))
         return token
     }
 }
@@ -86,12 +89,15 @@ package enum CustomerKey {
     package static func email(_ text: String) -> String? {
         let folded = folded(text).lowercased()
         let parts = folded.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("."), !parts[1].hasPrefix("."), !parts[1].hasSuffix(".")
+        guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("."), !parts[1].hasPrefix("."),
+            !parts[1].hasSuffix(".")
         else { return nil }
         return folded
     }
 
     static func folded(_ text: String) -> String {
-        String(text.precomposedStringWithCompatibilityMapping.filter { !$0.isWhitespace })
+        // What nothing is folded in.
+        if text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) { return text }
+        return String(text.precomposedStringWithCompatibilityMapping.filter { !$0.isWhitespace })
     }
 }

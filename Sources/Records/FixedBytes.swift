@@ -1,21 +1,30 @@
-/// Conversions that the fixed-size identifiers share: bytes, big-endian words and hexadecimal digits.
+import Foundation
+
+/// Conversions that the fixed-size identifiers share: bytes, big-endian words and hexadecimal digits. On every record's way,
+/// so the first three allocate nothing but what they return.
 enum FixedBytes {
-    /// Big-endian words of eight bytes. The count of `bytes` is a multiple of eight.
-    static func words(_ bytes: [UInt8]) -> [UInt64] {
-        precondition(bytes.count.isMultiple(of: 8))
-        return bytes.withUnsafeBytes { raw in
-            stride(from: 0, to: raw.count, by: 8).map { start in
-                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: start, as: UInt64.self))
-            }
+    /// The big-endian word that is the `index`th eight of the bytes. There are as many.
+    static func word(_ index: Int, of bytes: some Collection<UInt8>) -> UInt64 {
+        let word = bytes.withContiguousStorageIfAvailable { bytes in
+            UInt64(bigEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
         }
+        return word ?? bytes.dropFirst(index * 8).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     /// The words' bytes, big-endian.
-    static func bytes(_ words: [UInt64]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(words.count * 8)
-        for word in words { withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) } }
-        return bytes
+    static func bytes(_ words: UInt64...) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: words.count * 8) { buffer, count in
+            let buffer = UnsafeMutableRawBufferPointer(buffer)
+            for (index, word) in words.enumerated() {
+                buffer.storeBytes(of: word.bigEndian, toByteOffset: index * 8, as: UInt64.self)
+            }
+            count = words.count * 8
+        }
+    }
+
+    /// The same of two words, as records carry them.
+    static func data(_ high: UInt64, _ low: UInt64) -> Data {
+        withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Data($0) }
     }
 
     /// Lower-case hexadecimal digits.

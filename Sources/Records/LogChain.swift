@@ -58,4 +58,4 @@ package enum LogChain {
 }
 
 /// Eight bytes, big-endian.
-func bigEndian(_ value: UInt64) -> [UInt8] { FixedBytes.bytes([value]) }
+func bigEndian(_ value: UInt64) -> [UInt8] { FixedBytes.bytes(value) }

@@ -13,13 +13,12 @@ package struct Epoch: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// From 16 bytes; nil for any other number of them.
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }
-        let words = FixedBytes.words(Array(bytes))
-        (high, low) = (words[0], words[1])
+        (high, low) = (FixedBytes.word(0, of: bytes), FixedBytes.word(1, of: bytes))
     }
 
     /// Sixteen bytes.
-    package var bytes: [UInt8] { FixedBytes.bytes([high, low]) }
-    package var data: Data { Data(bytes) }
+    package var bytes: [UInt8] { FixedBytes.bytes(high, low) }
+    package var data: Data { FixedBytes.data(high, low) }
 
     package static func < (left: Epoch, right: Epoch) -> Bool { (left.high, left.low) < (right.high, right.low) }
 

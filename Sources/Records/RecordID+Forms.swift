@@ -15,23 +15,22 @@ extension RecordID {
         hash.update(data: Array("huiyin-client-id".utf8))
         hash.update(data: [UInt8(site.text.utf8.count)] + Array(site.text.utf8))
         hash.update(data: Array(clientID.utf8))
-        let words = FixedBytes.words(Array(hash.finalize().prefix(16)))
-        high = words[0] & ~0xF000 | 0x8000
-        low = words[1] & ~0xC000_0000_0000_0000 | 0x8000_0000_0000_0000
+        let digest = Array(hash.finalize())
+        high = FixedBytes.word(0, of: digest) & ~0xF000 | 0x8000
+        low = FixedBytes.word(1, of: digest) & ~0xC000_0000_0000_0000 | 0x8000_0000_0000_0000
     }
 
     /// From 16 bytes; nil for any other number of them.
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }
-        let words = FixedBytes.words(Array(bytes))
-        (high, low) = (words[0], words[1])
+        (high, low) = (FixedBytes.word(0, of: bytes), FixedBytes.word(1, of: bytes))
     }
 
     /// Sixteen bytes, big-endian.
-    package var bytes: [UInt8] { FixedBytes.bytes([high, low]) }
+    package var bytes: [UInt8] { FixedBytes.bytes(high, low) }
 
     /// The same as `Data`, as the records carry it.
-    package var data: Data { Data(bytes) }
+    package var data: Data { FixedBytes.data(high, low) }
 }
 
 extension RecordID: CustomStringConvertible, LosslessStringConvertible, Codable {

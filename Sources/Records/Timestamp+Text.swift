@@ -66,45 +66,60 @@ extension CivilTime {
     /// `08:05:00`.
     package var clock: String {
         let seconds = millisecondOfDay / 1000
-        return Timestamp.two(seconds / 3600) + ":" + Timestamp.two(seconds / 60 % 60) + ":" + Timestamp.two(seconds % 60)
+        return Timestamp.two(seconds / 3600) + ":" + Timestamp.two(seconds / 60 % 60) + ":"
+            + Timestamp.two(seconds % 60)
     }
 }
 
-/// Reads the parts of a date from left to right.
+/// Reads the parts of a date from left to right, byte by byte: every record has a moment.
 private struct DigitScanner {
-    private var rest: Substring
+    private var rest: Substring.UTF8View
 
-    init(_ text: String) { rest = text[...] }
+    init(_ text: String) { rest = text[...].utf8 }
 
     var isAtEnd: Bool { rest.isEmpty }
 
     mutating func number(digits: ClosedRange<Int>) -> Int? {
-        let taken = rest.prefix(while: { $0.isASCII && $0.isNumber }).prefix(digits.upperBound)
-        guard taken.count >= digits.lowerBound, let number = Int(taken) else { return nil }
-        rest = rest.dropFirst(taken.count)
+        var number = 0
+        var count = 0
+        for byte in rest.prefix(digits.upperBound) {
+            guard (0x30...0x39).contains(byte) else { break }
+            number = number * 10 + Int(byte - 0x30)
+            count += 1
+        }
+        guard count >= digits.lowerBound else { return nil }
+        rest = rest.dropFirst(count)
         return number
     }
 
     mutating func take(anyOf characters: String) -> Bool {
-        guard let first = rest.first, characters.contains(first) else { return false }
-        rest.removeFirst()
-        return true
+        guard let first = rest.first else { return false }
+        for scalar in characters.unicodeScalars {
+            if scalar.isASCII ? first == UInt8(ascii: scalar) : first >= 0x80 && rest.starts(with: String(scalar).utf8)
+            {
+                rest = rest.dropFirst(UTF8.width(scalar))
+                return true
+            }
+        }
+        return false
     }
 
-    mutating func skipSpaces() { rest = rest.drop(while: { $0 == " " }) }
+    mutating func skipSpaces() { rest = rest.drop(while: { $0 == UInt8(ascii: " ") }) }
 
     /// Milliseconds of a fraction of a second; further digits are cut.
     mutating func fraction() -> Int? {
-        let digits = rest.prefix(while: { $0.isASCII && $0.isNumber })
+        let digits = rest.prefix(while: { (0x30...0x39).contains($0) })
         guard (1...9).contains(digits.count) else { return nil }
         rest = rest.dropFirst(digits.count)
-        return Int((digits + "00").prefix(3))
+        return (0..<3).reduce(0) { value, place in
+            value * 10 + (digits.dropFirst(place).first.map { Int($0 - 0x30) } ?? 0)
+        }
     }
 
     /// Minutes of `Z`, `+08:00` or `-0330`.
     mutating func offset() -> Int? {
         if take(anyOf: "Zz") { return 0 }
-        let negative = rest.first == "-"
+        let negative = rest.first == UInt8(ascii: "-")
         guard take(anyOf: "+-"), let hours = number(digits: 2...2) else { return nil }
         _ = take(anyOf: ":")
         guard let minutes = number(digits: 2...2), hours <= 18, minutes < 60 else { return nil }

@@ -54,8 +54,11 @@ package struct CivilTime: Hashable, Sendable {
     package var millisecondOfDay: Int
 
     /// Nil when there is no such day or time.
-    package init?(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, millisecond: Int = 0) {
-        guard (1...12).contains(month), (1...Self.days(inMonth: month, of: year)).contains(day), (0..<24).contains(hour),
+    package init?(
+        year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, millisecond: Int = 0
+    ) {
+        guard (1...12).contains(month), (1...Self.days(inMonth: month, of: year)).contains(day),
+            (0..<24).contains(hour),
             (0..<60).contains(minute), (0..<60).contains(second), (0..<1000).contains(millisecond)
         else { return nil }
         (self.year, self.month, self.day) = (year, month, day)

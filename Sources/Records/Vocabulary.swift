@@ -41,8 +41,10 @@ extension Worded {
     /// The value of a code or of a term in either language; nil when there is none.
     package static func named(_ text: String) -> Self? {
         let wanted = text.lowercased()
+        // Programs send codes; the terms are looked at for people only.
+        if let word = vocabulary.first(where: { $0.code == wanted }) { return word.value }
         return vocabulary.first { word in
-            word.code == wanted || word.term.chinese == text || word.term.english.lowercased() == wanted
+            word.term.chinese == text || word.term.english.lowercased() == wanted
         }?.value
     }
 

@@ -23,9 +23,10 @@ package struct RecurringIssue: Sendable, Hashable {
     package var members: [RecordID]
     /// Why each member is here, in the order of `members`.
     package var reasons: [MembershipReason]
-    /// Names of the place, product or organisation that most members share, the most telling first; may be empty.
+    /// Phrases of the most central text, shared by half of the members, that name a place, product or organisation; the
+    /// most telling first, may be empty.
     package var places: [String]
-    /// Terms of the kind of problem that most members share, the most telling first.
+    /// The other shared phrases of the most central text: the kind of problem; the most telling first.
     package var kinds: [String]
     /// Every site that a member came from, sorted.
     package var sites: [String]
@@ -38,30 +39,10 @@ package struct RecurringIssue: Sendable, Hashable {
 /// Why one text belongs to an issue.
 package struct MembershipReason: Sendable, Hashable {
     package var record: RecordID
-    /// What it has in common with the rest of the issue, the most telling first.
+    /// What it has in common with the rest of the issue, as written in it, the most telling first.
     package var sharedTerms: [String]
     /// The place, product or organisation that it shares with the rest, if one was recognised.
     package var place: String?
-    /// How close it is to the rest of the issue, 0 to 1.
+    /// How close it is to the rest of the issue on average, 0 to 1.
     package var score: Double
-}
-
-/// The same kind of problem at different places. It does not count for the hot rule.
-package struct KindPattern: Sendable, Hashable {
-    /// Terms of the kind, the most telling first.
-    package var kinds: [String]
-    /// The issues that take part, sorted.
-    package var issues: [IssueID]
-    /// Every text that takes part, those of the issues too, in canonical order.
-    package var members: [RecordID]
-}
-
-/// One place, product or organisation with different kinds of problems. It does not count for the hot rule.
-package struct HotSpot: Sendable, Hashable {
-    /// The place's name as written most often.
-    package var place: String
-    /// The issues that take part, sorted.
-    package var issues: [IssueID]
-    /// Every text that takes part, those of the issues too, in canonical order.
-    package var members: [RecordID]
 }

@@ -35,7 +35,8 @@ extension Exchange {
     /// A message from one frame's bytes.
     package init(frame: UnsafeRawBufferPointer) throws(MalformedMessage) {
         guard frame.count <= ReplicationProtocol.greatestMessage else {
-            throw MalformedMessage(reason: "\(frame.count) bytes; at most \(ReplicationProtocol.greatestMessage) are taken")
+            throw MalformedMessage(
+                reason: "\(frame.count) bytes; at most \(ReplicationProtocol.greatestMessage) are taken")
         }
         do {
             // Decoding copies what it keeps, so that the frame itself need not be.

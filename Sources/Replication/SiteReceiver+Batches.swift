@@ -20,7 +20,8 @@ extension SiteReceiver {
             return reject(.oversize, "an entry of more than \(ReplicationProtocol.greatestEntry) bytes")
         }
         guard hasCredit(for: batch, staged, open) else { return reject(.overload, "more than the credit allows") }
-        guard let hashes = LogChain.hashes(of: batch.entries, after: previous, first: first), let last = hashes.last else {
+        guard let hashes = LogChain.hashes(of: batch.entries, after: previous, first: first), let last = hashes.last
+        else {
             return reject(.malformed, "an entry")
         }
         let slice = LogSlice(epoch: epoch, first: first, previous: previous, entries: batch.entries, last: last)

@@ -41,7 +41,8 @@ extension SiteReceiver {
         }
         guard hello.site == site.text else { return reject(.unknown, "this key is not that site's") }
         let named = hello.epochs.compactMap { NamedEpoch($0) }
-        guard !named.isEmpty, named.count == hello.epochs.count, Set(named.map(\.head.epoch)).count == named.count else {
+        guard !named.isEmpty, named.count == hello.epochs.count, Set(named.map(\.head.epoch)).count == named.count
+        else {
             return reject(.malformed, "an epoch of HELLO")
         }
         let strangers = named.count { durable[$0.head.epoch] == nil }
@@ -106,7 +107,9 @@ extension SiteReceiver {
         }
         let answer = send { $0.pong = pong }
         let older = open.heads.filter { $0.epoch != head.epoch }
-        guard ping.idle, durable[head.epoch] == head, older.allSatisfy({ durable[$0.epoch] == $0 }) else { return [answer] }
+        guard ping.idle, durable[head.epoch] == head, older.allSatisfy({ durable[$0.epoch] == $0 }) else {
+            return [answer]
+        }
         return [answer, .heard(until: min(moment.wall, Timestamp(milliseconds: ping.clock) + open.clockOffset))]
     }
 }

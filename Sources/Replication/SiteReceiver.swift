@@ -32,6 +32,13 @@ package struct SiteReceiver: Sendable {
         package var hashes: [ChainHash]
         /// The site's signature over the last hash.
         package var signature: Signature
+
+        package init(site: SiteID, slice: LogSlice, hashes: [ChainHash], signature: Signature) {
+            self.site = site
+            self.slice = slice
+            self.hashes = hashes
+            self.signature = signature
+        }
     }
 
     enum State {

@@ -11,7 +11,8 @@ extension SiteSession {
             return welcomed(welcome, moment)
         case (.reject(let reject), _):
             let wait = Duration.milliseconds(min(reject.retryAfterMs, 3_600_000))
-            return fail("headquarters refused: \(reject.reason.sentence)\(reject.detail.suffix)", moment, retryAfter: wait)
+            return fail(
+                "headquarters refused: \(reject.reason.sentence)\(reject.detail.suffix)", moment, retryAfter: wait)
         case (.reset(let reset), _):
             return fail("headquarters asked for a new session\(reset.detail.suffix)", moment)
         case (.bye(let bye), _):
@@ -82,7 +83,8 @@ extension SiteSession {
         // Our own clock was set in between, or the peer invents: no measurement.
         let (shortest, longest): (Duration, Duration) = (.zero, .seconds(10))
         let bound = Self.greatestOffset
-        guard echo > 0, theirs > 0, (shortest...longest).contains(roundTrip), (shortest - bound...bound).contains(offset)
+        guard echo > 0, theirs > 0, (shortest...longest).contains(roundTrip),
+            (shortest - bound...bound).contains(offset)
         else { return [] }
         return [.clockMeasured(offset: offset, uncertainty: roundTrip / 2 + .milliseconds(1))]
     }

@@ -94,7 +94,8 @@ package struct SiteSession: Sendable {
     ///   - boot: random, new at every start of the agent.
     ///   - seed: of the back-off's jitter.
     package init(
-        site: SiteID, epochs: [EpochExtent], signingKey: LogSigningKey, boot: Epoch, seed: UInt64, programVersion: String
+        site: SiteID, epochs: [EpochExtent], signingKey: LogSigningKey, boot: Epoch, seed: UInt64,
+        programVersion: String
     ) {
         self.site = site
         self.signingKey = signingKey

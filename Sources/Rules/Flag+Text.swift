@@ -30,7 +30,8 @@ extension Flag {
         case .siteSilent: "自 \(time(reference, handbook)) 起没有任何记录，而线路正常"
         case .siteUnheard: "自 \(time(reference, handbook)) 起没有任何消息：线路或机器可能中断"
         case .identityConflict: "客户 \(subject) 的证件号、电话或邮箱互相矛盾，涉及 \(count ?? 0) 条记录，请人工核对"
-        case .digest: "\(month ?? "") 月报"
+        case .recordConflict: "记录 \(subject) 有两份不同的内容：较早的一份有效，另一份保留待查"
+        case .digest: "\(month ?? "") 月报" + (count.map { "，第 \($0) 版" } ?? "")
         }
     }
 
@@ -55,7 +56,9 @@ extension Flag {
         case .siteUnheard: "nothing heard since \(time(reference, handbook)): the link or the machine may be down"
         case .identityConflict:
             "customer \(subject): number, phone or e-mail contradict each other in \(count ?? 0) records; please settle it"
-        case .digest: "digest of \(month ?? "")"
+        case .recordConflict:
+            "record \(subject) came with two different contents: the earlier one stands, the other is kept to be looked into"
+        case .digest: "digest of \(month ?? "")" + (count.map { ", revision \($0)" } ?? "")
         }
     }
 

@@ -88,4 +88,9 @@ extension Flag {
         flag.count = evidence.count
         return flag
     }
+
+    /// That two entries claim one record id with different content.
+    package static func recordConflict(_ id: RecordID, sites: [SiteID], at: Timestamp) -> Flag {
+        Flag(.recordConflict, subject: id.description, sites: sites, at: at, evidence: [id])
+    }
 }

@@ -18,6 +18,8 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     case siteUnheard = "site_unheard"
     /// Exact keys say that one customer is two, or two are one.
     case identityConflict = "identity_conflict"
+    /// Two entries claim one record id with different content.
+    case recordConflict = "record_conflict"
     /// A month's digest was closed or revised.
     case digest
 
@@ -32,6 +34,7 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
         case .siteSilent: Term("站点沉默", "site silent")
         case .siteUnheard: Term("站点失联", "site out of reach")
         case .identityConflict: Term("身份冲突", "identity conflict")
+        case .recordConflict: Term("记录冲突", "record conflict")
         case .digest: Term("月报", "digest")
         }
     }
@@ -41,7 +44,7 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     package var passes: Bool {
         switch self {
         case .limitWarning, .siteSilent, .siteUnheard: true
-        case .gradeRaised, .limitBreached, .hotIssue, .falseClosing, .identityConflict, .digest: false
+        case .gradeRaised, .limitBreached, .hotIssue, .falseClosing, .identityConflict, .recordConflict, .digest: false
         }
     }
 }

@@ -38,7 +38,7 @@ package enum CSVDelimiter: UInt8, Sendable, CaseIterable, CustomStringConvertibl
     /// What Excel's first line `sep=;` says; nil when the line is none of that kind.
     init?(separatorLine line: Span<UInt8>) {
         let text = line.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-        let plain = text.filter { $0 != "\"" && $0 != " " }
+        let plain = text.filter { $0 != "\"" && $0 != " " && !$0.isNewline }
         guard plain.count == 5, plain.lowercased().hasPrefix("sep=") else { return nil }
         self.init(named: String(plain.suffix(1)))
     }

@@ -10,7 +10,8 @@ extension CSVReader {
             if let stated = CSVDelimiter(separatorLine: first) {
                 if delimiter == nil { delimiter = stated }
             } else if !CellText.isBlank(first) {
-                scanner = RowScanner(delimiter: delimiter ?? CSVDelimiter(ofHeader: bytes.extracting(droppingFirst: start)))
+                scanner = RowScanner(
+                    delimiter: delimiter ?? CSVDelimiter(ofHeader: bytes.extracting(droppingFirst: start)))
                 phase = .header
                 break
             }

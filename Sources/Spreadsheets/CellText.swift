@@ -7,7 +7,8 @@ enum CellText {
         // Most cells begin and end with something that is surely no blank.
         if (0x21..<0x7F).contains(first), (0x21..<0x7F).contains(last) { return text }
         let scalars = text.unicodeScalars
-        guard let start = scalars.firstIndex(where: { !isBlank($0) }), let end = scalars.lastIndex(where: { !isBlank($0) })
+        guard let start = scalars.firstIndex(where: { !isBlank($0) }),
+            let end = scalars.lastIndex(where: { !isBlank($0) })
         else { return "" }
         return String(scalars[start...end])
     }
@@ -17,7 +18,9 @@ enum CellText {
     /// The text that the writer meant: trimmed, NBSP as a space, and Excel's `="00123"` as `00123`.
     static func plain(_ text: String) -> String {
         var text = trimmed(text)
-        if text.utf8.count >= 3, text.utf8.starts(with: [CSVByte.equals, CSVByte.quote]), text.utf8.last == CSVByte.quote {
+        if text.utf8.count >= 3, text.utf8.starts(with: [CSVByte.equals, CSVByte.quote]),
+            text.utf8.last == CSVByte.quote
+        {
             text = trimmed(String(text.dropFirst(2).dropLast()))
         }
         return text.utf8.contains(0xA0) ? text.replacing("\u{A0}", with: " ") : text

@@ -109,7 +109,9 @@ package struct TextDecoder: ~Copyable {
         offset += whole
     }
 
-    private func fault(_ reason: UndecodableText.Reason, at place: Int, _ output: [UInt8], _ start: Int) -> UndecodableText {
+    private func fault(_ reason: UndecodableText.Reason, at place: Int, _ output: [UInt8], _ start: Int)
+        -> UndecodableText
+    {
         var seen = breaks
         seen.count(output, from: start)
         return UndecodableText(encoding: encoding ?? .utf8, reason: reason, offset: offset + place, line: seen.line)

@@ -57,7 +57,8 @@ extension RecordStore {
         try pool.read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT month, MAX(revision) AS revision, MAX(closed_at) AS closed_at FROM digest GROUP BY month ORDER BY month"
+                sql:
+                    "SELECT month, MAX(revision) AS revision, MAX(closed_at) AS closed_at FROM digest GROUP BY month ORDER BY month"
             ).compactMap { row in
                 Month(row["month"]).map { ($0, row["revision"], Timestamp(milliseconds: row["closed_at"])) }
             }

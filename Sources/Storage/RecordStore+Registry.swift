@@ -63,7 +63,8 @@ extension RecordStore {
             }
         } catch {
             if let error = error as? DatabaseError, error.resultCode == .SQLITE_CONSTRAINT {
-                throw .foreign(path: path, reason: "a site with the id \(site.id) or with that CURVE key is registered already")
+                throw .foreign(
+                    path: path, reason: "a site with the id \(site.id) or with that CURVE key is registered already")
             }
             throw .database(error, path: path, doing: "registering site \(site.id)")
         }
@@ -74,7 +75,8 @@ extension RecordStore {
         try pool.read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM site ORDER BY id").map { row in
                 guard let zone = TimeZoneRules(row["time_zone"]) else {
-                    throw StorageError.damaged(path: path, reason: "site \(row["id"] as String) has an unknown time zone")
+                    throw StorageError.damaged(
+                        path: path, reason: "site \(row["id"] as String) has an unknown time zone")
                 }
                 var site = RegisteredSite(
                     id: try SiteID(row["id"]), name: row["name"], zone: zone, curveKey: row["curve_key"],
@@ -122,9 +124,12 @@ extension RecordStore {
 
     /// One key names one identity, so that nobody gets another's rights.
     private func refuse(_ key: String, heldIn table: String, _ database: Database) throws {
-        guard try String.fetchOne(database, sql: "SELECT curve_key FROM \(table) WHERE curve_key = ?", arguments: [key]) != nil
+        guard
+            try String.fetchOne(database, sql: "SELECT curve_key FROM \(table) WHERE curve_key = ?", arguments: [key])
+                != nil
         else { return }
-        throw StorageError.foreign(path: path, reason: "that CURVE key is of \(table == "site" ? "a site" : "an administrator")")
+        throw StorageError.foreign(
+            path: path, reason: "that CURVE key is of \(table == "site" ? "a site" : "an administrator")")
     }
 
     package func administrators() throws -> [Administrator] {

@@ -48,7 +48,8 @@ extension RecordStore {
     }
 
     private func failure(_ batch: SiteReceiver.StagedBatch, _ error: any Error) -> Outcome {
-        .failed(batch.site, batch.slice.epoch, .database(error, path: path, doing: "storing entries of site \(batch.site)"))
+        .failed(
+            batch.site, batch.slice.epoch, .database(error, path: path, doing: "storing entries of site \(batch.site)"))
     }
 }
 
@@ -72,7 +73,8 @@ private struct BatchWriter {
         stored = try BoundStatement(database, "SELECT sequence, hash FROM log WHERE number = ?")
         entry = try BoundStatement(
             database,
-            "INSERT INTO entry (log, sequence, facts, nonce, personal, personal_digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            "INSERT INTO entry (log, sequence, facts, nonce, personal, personal_digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        )
         batch = try BoundStatement(
             database, "INSERT INTO batch (log, last, key_id, signature, received_at) VALUES (?, ?, ?, ?, ?)")
     }

@@ -67,7 +67,8 @@ package final class RecordStore: Sendable {
                 }
                 return try Row.fetchOne(database, sql: "SELECT * FROM headquarters")
             }
-            guard let row, let stored = Epoch(bytes: row["epoch"] as Data), let feed = Epoch(bytes: row["feed_epoch"] as Data)
+            guard let row, let stored = Epoch(bytes: row["epoch"] as Data),
+                let feed = Epoch(bytes: row["feed_epoch"] as Data)
             else { throw StorageError.damaged(path: path, reason: "headquarters has no epoch") }
             (headquartersEpoch, self.feedEpoch) = (stored, feed)
             logs = Mutex(

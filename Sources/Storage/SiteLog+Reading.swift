@@ -30,8 +30,9 @@ extension SiteLog {
     /// One record of this site's own, decoded; nil when it is not here.
     package func record(_ id: RecordID) throws -> Record? {
         try pool.read { database in
-            guard let row = try Row.fetchOne(
-                database, sql: "SELECT epoch, sequence FROM record WHERE id = ?", arguments: [id.data])
+            guard
+                let row = try Row.fetchOne(
+                    database, sql: "SELECT epoch, sequence FROM record WHERE id = ?", arguments: [id.data])
             else { return nil }
             let found = try records(database, epoch: row["epoch"], from: row["sequence"], limit: 1, newestFirst: false)
             // The next one stands there when the entry itself is gone.
@@ -52,7 +53,9 @@ extension SiteLog {
     package func records(after sequence: SequenceNumber, limit: Int) throws -> [Record] {
         let number = state.withLock { $0.epochNumber }
         return try pool.read { database in
-            try records(database, epoch: number, from: min(Int64(clamping: sequence.value), .max - 1) + 1, limit: limit, newestFirst: false)
+            try records(
+                database, epoch: number, from: min(Int64(clamping: sequence.value), .max - 1) + 1, limit: limit,
+                newestFirst: false)
         }
     }
 
@@ -63,7 +66,8 @@ extension SiteLog {
         guard entries > 0 else { return (nil, 0, 0) }
         return try pool.read { database in
             let first = try records(
-                database, epoch: number, from: Int64(acknowledged.sequence.value) + 1, limit: 1, newestFirst: false).first
+                database, epoch: number, from: Int64(acknowledged.sequence.value) + 1, limit: 1, newestFirst: false
+            ).first
             // The mean size of the newest hundred stands for all: counting each would read the whole backlog.
             let mean = try Double.fetchOne(
                 database,
@@ -155,7 +159,8 @@ extension SiteLog {
         let current = state.withLock { $0.extent.head.epoch }
         let order = newestFirst ? "sequence <= ? ORDER BY sequence DESC" : "sequence >= ? ORDER BY sequence"
         let rows = try Row.fetchAll(
-            database, sql: "SELECT * FROM entry WHERE epoch = ? AND \(order) LIMIT ?", arguments: [epoch, sequence, limit])
+            database, sql: "SELECT * FROM entry WHERE epoch = ? AND \(order) LIMIT ?",
+            arguments: [epoch, sequence, limit])
         return rows.compactMap { row in
             var entry = Entry()
             entry.facts = row["facts"]

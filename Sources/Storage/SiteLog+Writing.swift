@@ -94,37 +94,30 @@ private struct EntryWriter {
         self.site = site
         entry = try BoundStatement(
             database,
-            "INSERT INTO entry (epoch, sequence, facts, nonce, personal, personal_digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            "INSERT INTO entry (epoch, sequence, facts, nonce, personal, personal_digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        )
         identity = try BoundStatement(
             database, "INSERT OR IGNORE INTO record (id, epoch, sequence, content) VALUES (?, ?, ?, ?)")
         lookUp = try BoundStatement(database, "SELECT content FROM record WHERE id = ?")
     }
 
-    func write(_ draft: SiteLog.Draft, at now: Timestamp, _ state: inout SiteLog.State) throws -> SiteLog.Outcome {
-        var random = SystemRandomNumberGenerator()
-        let id = draft.id ?? RecordID(at: now, using: &random)
+    func write(_ draft: EncodedDraft, at now: Timestamp, _ state: inout SiteLog.State) throws -> SiteLog.Outcome {
         let sequence = state.extent.head.sequence.next
         let isNew = try identity.run { bind in
-            bind.bind(id.data)
+            bind.bind(draft.id.data)
             bind.bind(state.epochNumber)
             bind.bind(Int64(sequence.value))
-            bind.bind(draft.facts.contentDigest)
+            bind.bind(draft.content)
         }
         guard isNew == 1 else {
             var known = Data()
-            try lookUp.forEach({ $0.bind(id.data) }) { row in
+            try lookUp.forEach({ $0.bind(draft.id.data) }) { row in
                 known = row.data(0)
                 return false
             }
-            return known == draft.facts.contentDigest ? .known(id) : .conflict(id)
+            return known == draft.content ? .known(draft.id) : .conflict(draft.id)
         }
-        var facts = draft.facts
-        facts.recordID = id.data
-        facts.clock = state.clock.tick(at: now).value
-        var written = Entry()
-        written.facts = try facts.serializedData()
-        written.personal = try draft.personal.serializedData()
-        written.nonce = nonce(&random)
+        let written = draft.entry(at: state.clock.tick(at: now))
         guard let leaf = LogChain.leaf(written) else { preconditionFailure("an entry made here is well formed") }
         let hash = LogChain.next(after: state.extent.head.hash, sequence: sequence, leaf: leaf)
         try entry.run { bind in
@@ -137,14 +130,6 @@ private struct EntryWriter {
             bind.bind(hash)
         }
         state.extent.head = LogPosition(epoch: state.extent.head.epoch, sequence: sequence, hash: hash)
-        return .saved(id, sequence)
-    }
-
-    private func nonce(_ random: inout SystemRandomNumberGenerator) -> Data {
-        var data = Data(capacity: LogChain.nonceLength)
-        for _ in 0..<LogChain.nonceLength / 8 {
-            withUnsafeBytes(of: random.next()) { data.append(contentsOf: $0) }
-        }
-        return data
+        return .saved(draft.id, sequence)
     }
 }

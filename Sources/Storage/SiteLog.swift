@@ -40,7 +40,7 @@ package final class SiteLog: Sendable {
     }
 
     struct Job: Sendable {
-        var drafts: [Draft]
+        var drafts: [EncodedDraft]
         var now: Timestamp
         var answer: @Sendable (Result<[Outcome], StorageError>) -> Void
     }
@@ -66,7 +66,9 @@ package final class SiteLog: Sendable {
     private let commits: GroupCommit<Job>
 
     /// Opens the log in `folder`, or begins its first epoch there.
-    package init(folder: DataFolder, site: SiteID, using generator: inout some RandomNumberGenerator) throws(StorageError) {
+    package init(folder: DataFolder, site: SiteID, using generator: inout some RandomNumberGenerator)
+        throws(StorageError)
+    {
         self.folder = folder
         self.site = site
         path = folder.file("log.sqlite")
@@ -99,7 +101,7 @@ package final class SiteLog: Sendable {
     /// Called on the writer's queue after each commit that moved the head.
     package func onAppend(_ body: @escaping @Sendable (LogPosition) -> Void) { state.withLock { $0.onAppend = body } }
 
-    /// Saves drafts, all in one transaction, and returns when they are on the disk.
+    /// Saves drafts, all in one transaction, and returns when they are on the disk. Takes none when one is too large.
     /// - Parameter now: the wall clock.
     package func append(_ drafts: [Draft], at now: Timestamp) async throws(StorageError) -> [Outcome] {
         let result = await withCheckedContinuation { continuation in
@@ -112,12 +114,16 @@ package final class SiteLog: Sendable {
     package func append(
         _ drafts: [Draft], at now: Timestamp, answer: @escaping @Sendable (Result<[Outcome], StorageError>) -> Void
     ) {
+        var encoded: [EncodedDraft] = []
+        encoded.reserveCapacity(drafts.count)
         do {
             try folder.requireRoom()
+            var random = RandomPool()
+            for draft in drafts { encoded.append(try EncodedDraft(draft, at: now, using: &random)) }
         } catch {
             return answer(.failure(error))
         }
-        let job = Job(drafts: drafts, now: now, answer: answer)
+        let job = Job(drafts: encoded, now: now, answer: answer)
         commits.enqueue(job) { [self] in write($0, $1) }
     }
 
@@ -125,7 +131,9 @@ package final class SiteLog: Sendable {
     /// `persistAcknowledged`, as losing it costs a comparison at the next greeting and nothing else.
     package func noteAcknowledged(_ position: LogPosition) {
         state.withLock { state in
-            guard position.epoch == state.acknowledged.epoch, position.sequence > state.acknowledged.sequence else { return }
+            guard position.epoch == state.acknowledged.epoch, position.sequence > state.acknowledged.sequence else {
+                return
+            }
             state.acknowledged = position
         }
     }
@@ -136,8 +144,11 @@ package final class SiteLog: Sendable {
         do {
             try await pool.write { database in
                 try database.execute(
-                    sql: "UPDATE epoch SET acknowledged = ?, acknowledged_hash = ? WHERE number = ? AND acknowledged < ?",
-                    arguments: [Int64(position.sequence.value), position.hash.data, number, Int64(position.sequence.value)])
+                    sql:
+                        "UPDATE epoch SET acknowledged = ?, acknowledged_hash = ? WHERE number = ? AND acknowledged < ?",
+                    arguments: [
+                        Int64(position.sequence.value), position.hash.data, number, Int64(position.sequence.value),
+                    ])
             }
         } catch {
             throw .database(error, path: path, doing: "noting an acknowledgement")

@@ -26,7 +26,7 @@ enum SiteLogSchema {
                         PRIMARY KEY (epoch, sequence)) WITHOUT ROWID;
                     CREATE TABLE record (
                         id BLOB PRIMARY KEY, epoch INTEGER NOT NULL, sequence INTEGER NOT NULL,
-                        -- SHA-256 of what the client gave, to tell the same record from another under its name.
+                        -- Eight bytes of SHA-256 of what the client gave, to tell the same record from another under its name.
                         content BLOB NOT NULL) WITHOUT ROWID;
                     -- What the daemon remembers of itself, for example the last measured clock offset.
                     CREATE TABLE memory (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

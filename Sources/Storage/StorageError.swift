@@ -9,6 +9,8 @@ package enum StorageError: Error, Sendable, CustomStringConvertible {
     case inUse(path: String)
     /// Too little room for new records; what is saved is safe.
     case diskFull(path: String, free: UInt64, reserve: UInt64)
+    /// A record would be too large to travel to headquarters; nothing of its request was saved.
+    case tooLarge(size: Int, most: Int)
     /// The database said no.
     case database(path: String, doing: String, reason: String)
     /// What is stored is not what it should be.
@@ -23,6 +25,7 @@ package enum StorageError: Error, Sendable, CustomStringConvertible {
         case .diskFull(let path, let free, let reserve):
             "\(path): only \(free >> 20) MiB are free and \(reserve >> 20) MiB are kept in reserve; "
                 + "nothing new is taken until there is room, what is saved is safe"
+        case .tooLarge(let size, let most): "a record has \(size) bytes; at most \(most) are taken, shorten its texts"
         case .database(let path, let doing, let reason): "\(path): \(doing) failed: \(reason)"
         case .damaged(let path, let reason): "\(path): damaged: \(reason)"
         case .foreign(let path, let reason): "\(path): \(reason)"

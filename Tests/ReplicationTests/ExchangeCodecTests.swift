@@ -4,8 +4,8 @@ import Replication
 import Testing
 
 struct ExchangeCodecTests {
-    private func decode(_ bytes: Data) throws(MalformedMessage) -> Exchange {
-        try bytes.withUnsafeBytes { bytes throws(MalformedMessage) in try Exchange(frame: bytes) }
+    private func decode(_ bytes: Data) throws -> Exchange {
+        try bytes.withUnsafeBytes { try Exchange(frame: $0) }
     }
 
     private func batch() throws -> Exchange {
@@ -44,7 +44,9 @@ struct ExchangeCodecTests {
     }
 
     @Test func anOversizeFrameIsRefusedUnread() {
-        let message = Exchange.make { $0.answer.result = String(repeating: "x", count: ReplicationProtocol.greatestMessage) }
+        let message = Exchange.make {
+            $0.answer.result = String(repeating: "x", count: ReplicationProtocol.greatestMessage)
+        }
         #expect(throws: MalformedMessage.self) { try decode(message.frame()) }
     }
 
@@ -53,7 +55,8 @@ struct ExchangeCodecTests {
         for number in 0..<ReplicationProtocol.batchEntries - 1 { log.append(.test("\(number)", padding: 100)) }
         log.append(.test("large", padding: ReplicationProtocol.greatestEntry - 21))
         let request = LogRead(
-            epoch: log.epoch, after: .zero, entries: ReplicationProtocol.batchEntries, bytes: ReplicationProtocol.batchBytes)
+            epoch: log.epoch, after: .zero, entries: ReplicationProtocol.batchEntries,
+            bytes: ReplicationProtocol.batchBytes)
         let slice = log.slice(request)
         #expect(slice.entries.last?.size == ReplicationProtocol.greatestEntry)
         let batch = try Exchange.Batch(slice, site: Fixture.site, key: Fixture.signingKey)

@@ -73,7 +73,8 @@ struct LogSenderTests {
         var sender = sender(log, theirs: 0)
         let request = read(sender.compared(log.position(0).hash))
         let empty = LogSlice(
-            epoch: log.epoch, first: SequenceNumber(1), previous: log.position(0).hash, entries: [], last: log.position(0).hash)
+            epoch: log.epoch, first: SequenceNumber(1), previous: log.position(0).hash, entries: [],
+            last: log.position(0).hash)
         #expect(sender.read(empty).effects == [])
         var grown = log
         grown.append(.test("more"))
@@ -164,7 +165,8 @@ struct LogSenderTests {
         _ = sender.compared(log.position(0).hash)
         _ = sender.read(log.slice(1, 4))
         #expect(sender.acknowledged(Fixture.position(2), credit: .none) == [])
-        #expect(sender.acknowledged(log.position(4), credit: Fixture.wideCredit).first == .acknowledged(log.position(4)))
+        #expect(
+            sender.acknowledged(log.position(4), credit: Fixture.wideCredit).first == .acknowledged(log.position(4)))
     }
 
     @Test func epochsDrainOldestFirst() {

@@ -53,7 +53,8 @@ package struct AgentClient: Sendable {
     package init(_ address: Address) { self.address = address }
 
     /// Asks once.
-    package func ask(_ method: String, _ path: String, body: Data = Data(), type: String = "application/json") async throws
+    package func ask(_ method: String, _ path: String, body: Data = Data(), type: String = "application/json")
+        async throws
         -> Answer
     {
         try await withConnection { connection in try await connection.ask(method, path, body: body, type: type) }
@@ -62,7 +63,9 @@ package struct AgentClient: Sendable {
     /// What `GET /v1/status` says, as the JSON that it is.
     package func status() async throws -> Data {
         let answer = try await ask("GET", "/v1/status")
-        guard answer.isSuccess else { throw Failure(description: answer.message ?? "the agent answers \(answer.status)") }
+        guard answer.isSuccess else {
+            throw Failure(description: answer.message ?? "the agent answers \(answer.status)")
+        }
         return answer.body
     }
 
@@ -79,13 +82,15 @@ package struct AgentClient: Sendable {
 
     private func connect() async throws -> NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart> {
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connectTimeout(.seconds(10))
-        let initializer: @Sendable (any Channel) -> EventLoopFuture<NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>> = {
-            channel in
-            channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
-            }
-        }
+        let initializer:
+            @Sendable (any Channel) -> EventLoopFuture<NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>> =
+                {
+                    channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                        return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+                    }
+                }
         do {
             switch address {
             case .socket(let path):
@@ -100,12 +105,16 @@ package struct AgentClient: Sendable {
 
     private func reason(_ error: any Error) -> String {
         guard case .socket(let path) = address else {
-            return "no agent answers at \(address): \(error); is it running, and is http.listen set in its configuration?"
+            return
+                "no agent answers at \(address): \(error); is it running, and is http.listen set in its configuration?"
         }
         switch (error as? IOError)?.errnoCode {
-        case ENOENT: return "is the agent running? There is no socket at \(path); start it with `huiyin agent run`, or name its socket with --socket or its configuration with --config"
+        case ENOENT:
+            return
+                "is the agent running? There is no socket at \(path); start it with `huiyin agent run`, or name its socket with --socket or its configuration with --config"
         case ECONNREFUSED: return "is the agent running? Nobody listens on \(path); start it with `huiyin agent run`"
-        case EACCES, EPERM: return "\(path) may not be used by this user; run as the agent's user, or ask for an entry in its `users`"
+        case EACCES, EPERM:
+            return "\(path) may not be used by this user; run as the agent's user, or ask for an entry in its `users`"
         default: return "no agent answers at \(path): \(error)"
         }
     }
@@ -152,6 +161,7 @@ package struct AgentConnection {
                 if let answer { return answer }
             }
         }
-        throw AgentClient.Failure(description: "the agent at \(address) closed the connection before it answered; see its log")
+        throw AgentClient.Failure(
+            description: "the agent at \(address) closed the connection before it answered; see its log")
     }
 }

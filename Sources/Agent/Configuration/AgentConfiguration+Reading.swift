@@ -38,9 +38,12 @@ extension AgentConfiguration {
         let handbook = Self.handbook(&reader, paths)
         // A configuration without a site is refused, so that the placeholder is never used.
         self.init(site: site ?? SiteID.unread, folder: folder, handbook: handbook)
-        if let zone = reader.value("time-zone", expected: "a zone of the time zone database, such as Asia/Shanghai", {
-            TimeZoneRules($0)
-        }) {
+        if let zone = reader.value(
+            "time-zone", expected: "a zone of the time zone database, such as Asia/Shanghai",
+            {
+                TimeZoneRules($0)
+            })
+        {
             self.zone = zone
         }
         headquarters = reader.object("headquarters") { Headquarters(&$0) } ?? nil
@@ -90,7 +93,9 @@ extension AgentConfiguration {
         reader.value("listen", expected: "off, or a loopback address and a port such as 127.0.0.1:8717") {
             text -> Listening?? in
             if text == "off" { return .some(nil) }
-            guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+            guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+                return nil
+            }
             let host = text[..<colon]
             guard ["127.0.0.1", "localhost", "[::1]"].contains(host) else { return nil }
             return .some(Listening(host: host == "[::1]" ? "::1" : "127.0.0.1", port: Int(port)))
@@ -102,7 +107,9 @@ extension AgentConfiguration {
         var uids: Set<UInt32> = []
         var digests: Set<[UInt8]> = []
         for (index, user) in users.enumerated() {
-            if !names.insert(user.name).inserted { reader.refuse("users", at: index, "a user of that name stands above") }
+            if !names.insert(user.name).inserted {
+                reader.refuse("users", at: index, "a user of that name stands above")
+            }
             if let uid = user.uid, !uids.insert(uid).inserted {
                 reader.refuse("users", at: index, "another user has the user id \(uid)")
             }
@@ -129,7 +136,7 @@ extension AgentConfiguration {
 extension AgentConfiguration.Headquarters {
     fileprivate init?(_ reader: inout YAMLReader) {
         reader.require("endpoints", "key")
-        let endpoints = reader.values("endpoints", expected: "an endpoint such as tcp://hq.example:5570") { text in
+        let endpoints = reader.values("endpoints", expected: "an endpoint such as tcp://hq.example:7410") { text in
             text.hasPrefix("tcp://") && text.dropFirst(6).contains(":") ? text : nil
         }
         if endpoints?.isEmpty == true { reader.refuse("endpoints", "has no endpoint") }
@@ -156,7 +163,8 @@ extension AgentUser {
         }
         readToken(&reader, paths)
         if uid == nil, tokenDigest == nil, !reader.has("token-file"), !reader.has("token-sha256") {
-            reader.refuse("name", "has neither a token-file or token-sha256 nor a login or uid; nobody could be that user")
+            reader.refuse(
+                "name", "has neither a token-file or token-sha256 nor a login or uid; nobody could be that user")
         }
     }
 

@@ -11,7 +11,7 @@ package import ZeroMQ
 /// folder: /var/lib/huiyin               # required
 /// time-zone: Asia/Shanghai              # the handbook's zone
 /// headquarters:                         # none: the agent works alone and keeps everything
-///   endpoints: [tcp://hq.example:5570]  # required; tried in turn
+///   endpoints: [tcp://hq.example:7410]  # required; tried in turn
 ///   key: "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"   # required; headquarters' CURVE key in Z85
 /// keys:
 ///   curve: FOLDER/keys/curve            # this site's secret CURVE key, 40 characters of Z85

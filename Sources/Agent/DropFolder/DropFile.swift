@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import Glibc
 import Records
@@ -14,9 +13,6 @@ struct DropFile {
             self.init(rawValue: name[name.index(after: dot)...].lowercased())
         }
     }
-
-    /// Bytes read at a time.
-    static let block = 1 << 18
 
     let folder: String
     let name: String
@@ -43,18 +39,25 @@ struct DropFile {
         let input = try InputFile(folder + "/" + name)
         let digest = try input.digest()
         let order = Intake.Order(author: DropFolder.author, kind: kind, source: format == .csv ? .text : .json)
-        let rejects = RejectsFile(folder: folder + "/rejects", name: name, suffix: format == .csv ? "csv" : "ndjson")
-        let report =
-            switch format {
-            case .csv: try await takeSheet(input, digest, order, intake, rejects)
-            case .json, .ndjson: try await takeJSON(input, digest, order, intake, rejects)
-            }
+        let rejects = RejectsFile(folder + "/rejects/\(name).rejects." + (format == .csv ? "csv" : "ndjson"))
+        let report: IntakeReport
+        do {
+            report =
+                switch format {
+                case .csv: try await takeSheet(input, digest, order, intake, rejects)
+                case .json, .ndjson: try await takeJSON(input, digest, order, intake, rejects)
+                }
+        } catch let error as UnreadableFile {
+            rejects.abandon()
+            try putAside(error)
+            throw error
+        }
         guard report.failure == nil else {
             rejects.abandon()
             return report
         }
         try rejects.finish()
-        try moveAway()
+        try move(to: "done")
         return report
     }
 
@@ -66,7 +69,7 @@ struct DropFile {
         var number = 0
         var isEnd = false
         while !isEnd, report.failure == nil {
-            let bytes = try input.read(Self.block)
+            let bytes = try input.read(InputFile.block)
             bytes.withUnsafeBytes { splitter.feed($0) }
             isEnd = bytes.isEmpty
             while report.failure == nil, let chunk = splitter.next(isEnd: isEnd) {
@@ -87,73 +90,30 @@ struct DropFile {
         return report
     }
 
-    private func moveAway() throws(FileFault) {
-        var target = folder + "/done/" + name
+    /// A file of which nothing can be taken goes to the rejects as a whole, with the reason beside it.
+    private func putAside(_ error: UnreadableFile) throws {
+        let reason = RejectsFile(folder + "/rejects/\(name).reason.txt")
+        try reason.write(Array("\(error)\n".utf8))
+        try reason.finish()
+        try move(to: "rejects")
+    }
+
+    private func move(to subfolder: String) throws(FileFault) {
+        var target = folder + "/\(subfolder)/" + name
         var attempt = 1
         while access(target, F_OK) == 0 {
             attempt += 1
-            target = folder + "/done/\(attempt)-" + name
+            target = folder + "/\(subfolder)/\(attempt)-" + name
         }
         guard rename(folder + "/" + name, target) == 0 else {
-            throw FileFault(path: folder + "/" + name, doing: "moving it to done", code: errno)
+            throw FileFault(path: folder + "/" + name, doing: "moving it to \(subfolder)", code: errno)
         }
-        try InputFile.synchronizeFolder(folder + "/done")
+        try InputFile.synchronizeFolder(folder + "/" + subfolder)
         try InputFile.synchronizeFolder(folder)
     }
 }
 
-/// A file that the system refuses.
-struct FileFault: Error, CustomStringConvertible {
-    var path: String
-    var doing: String
-    var code: CInt
-
-    var description: String { "\(path): \(doing) failed: \(String(cString: strerror(code)))" }
-}
-
-/// A file that is read from its beginning to its end.
-final class InputFile {
-    private let path: String
-    private let descriptor: CInt
-
-    init(_ path: String) throws(FileFault) {
-        self.path = path
-        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { throw FileFault(path: path, doing: "opening it", code: errno) }
-    }
-
-    deinit { close(descriptor) }
-
-    /// The next bytes; empty at the end.
-    func read(_ count: Int) throws(FileFault) -> [UInt8] {
-        var code: CInt = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            let result = Glibc.read(descriptor, buffer.baseAddress, count)
-            if result < 0 { code = errno }
-            filled = max(0, result)
-        }
-        guard code == 0 else { throw FileFault(path: path, doing: "reading it", code: code) }
-        return bytes
-    }
-
-    /// SHA-256 of all of it in hexadecimal digits; reading begins anew afterwards.
-    func digest() throws(FileFault) -> String {
-        var hash = SHA256()
-        while true {
-            let bytes = try read(DropFile.block)
-            if bytes.isEmpty { break }
-            hash.update(data: bytes)
-        }
-        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw FileFault(path: path, doing: "reading it", code: errno) }
-        return Hexadecimal.text(hash.finalize())
-    }
-
-    /// Makes what was made or moved in a folder durable.
-    static func synchronizeFolder(_ path: String) throws(FileFault) {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        defer { if descriptor >= 0 { close(descriptor) } }
-        guard descriptor >= 0, fsync(descriptor) == 0 else {
-            throw FileFault(path: path, doing: "synchronizing it", code: errno)
-        }
-    }
+/// A file of which no row can be taken.
+struct UnreadableFile: Error, CustomStringConvertible {
+    let description: String
 }

@@ -1,20 +1,25 @@
 import Foundation
 import Glibc
 import Records
-import Storage
+package import Storage
 
 /// The rows of one file that were refused, with the reasons: written beside its final name, synchronized, then renamed.
-final class RejectsFile {
+/// There is no file when no row was refused; one of an earlier attempt is removed then.
+package final class RejectsFile {
     private let folder: String
-    private let target: String
+    package let target: String
     private let temporary: String
     private var descriptor: CInt = -1
 
-    init(folder: String, name: String, suffix: String) {
-        self.folder = folder
-        target = folder + "/\(name).rejects.\(suffix)"
-        temporary = folder + "/.\(name).rejects.\(suffix).part"
+    package init(_ path: String) {
+        target = path
+        let slash = path.lastIndex(of: "/")
+        folder = slash.map { String(path[..<$0]) } ?? "."
+        temporary = folder + "/." + path[(slash.map { path.index(after: $0) } ?? path.startIndex)...] + ".part"
     }
+
+    /// Whether a row was refused.
+    package var hasRows: Bool { descriptor >= 0 }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
@@ -34,7 +39,7 @@ final class RejectsFile {
         }
     }
 
-    func write(_ bytes: [UInt8]) throws(StorageError) {
+    package func write(_ bytes: [UInt8]) throws(StorageError) {
         if descriptor < 0 {
             descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else { throw failure("making it") }
@@ -47,9 +52,12 @@ final class RejectsFile {
         }
     }
 
-    /// Makes it durable under its final name; nothing when no row was refused.
-    func finish() throws(StorageError) {
-        guard descriptor >= 0 else { return }
+    /// Makes it durable under its final name.
+    package func finish() throws(StorageError) {
+        guard descriptor >= 0 else {
+            unlink(target)
+            return
+        }
         guard fsync(descriptor) == 0, rename(temporary, target) == 0 else { throw failure("keeping it") }
         do {
             try InputFile.synchronizeFolder(folder)
@@ -59,7 +67,7 @@ final class RejectsFile {
     }
 
     /// Leaves nothing behind.
-    func abandon() { unlink(temporary) }
+    package func abandon() { unlink(temporary) }
 
     private func failure(_ doing: String) -> StorageError {
         .folder(path: target, reason: "\(doing) failed: \(String(cString: strerror(errno)))")

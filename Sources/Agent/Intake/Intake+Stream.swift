@@ -30,7 +30,9 @@ extension Intake {
         }
         guard let first else {
             // Most bodies are small: no further task, and no thread to change to.
-            if size > limit { report.failure = .tooLarge(limit: limit) } else {
+            if size > limit {
+                report.failure = .tooLarge(limit: limit)
+            } else {
                 while let chunk = splitter.next(isEnd: true), report.failure == nil {
                     await take(chunk, order, &report)
                 }

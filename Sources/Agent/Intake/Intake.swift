@@ -46,9 +46,11 @@ package final class Intake: Sendable {
     package var now: Timestamp { clock() }
 
     /// Takes forms that are already objects, all in one transaction.
-    package func take(_ rows: [(line: Int, form: FormObject)], _ order: Order) async throws(StorageError) -> [RowResult] {
+    package func take(_ rows: [(line: Int, form: FormObject)], _ order: Order) async throws(StorageError) -> [RowResult]
+    {
         let context = context(order)
-        return try await save(rows.map { row in read(row.form, line: row.line, order, context) }, order, at: context.now)
+        return try await save(
+            rows.map { row in read(row.form, line: row.line, order, context) }, order, at: context.now)
     }
 
     /// A row after reading.

@@ -11,18 +11,14 @@ package struct AgentRoutes: Sendable {
     private let intake: Intake
     private let status: AgentStatus
     private let sealing: Sealing
-    private let dueVisits: DueVisits?
+    private let dueList: DueList
 
-    /// - Parameter dueVisits: nil: the route is not there.
-    package init(intake: Intake, status: AgentStatus, sealing: Sealing, dueVisits: DueVisits? = nil) {
+    package init(intake: Intake, status: AgentStatus, sealing: Sealing, dueList: DueList) {
         self.intake = intake
         self.status = status
         self.sealing = sealing
-        self.dueVisits = dueVisits
+        self.dueList = dueList
     }
-
-    /// Computes the due list.
-    package typealias DueVisits = @Sendable () async throws -> JSONText
 
     func add(to router: Router<AgentContext>) {
         router.get("/healthz") { _, _ in
@@ -38,11 +34,11 @@ package struct AgentRoutes: Sendable {
             _ = try context.user()
             return Response(try await status.json())
         }
-        if let dueVisits {
-            router.get("/v1/visits/due") { _, context in
-                _ = try context.user(may: \.seesPersonal)
-                return Response(try await dueVisits())
-            }
+        router.get("/v1/visits/due") { request, context in
+            _ = try context.user(may: \.seesPersonal)
+            let query = try Query(request, allowed: ["upcoming"])
+            let includesUpcoming = try query.truth("upcoming") ?? false
+            return Response(try await dueList.json(at: intake.now, includesUpcoming: includesUpcoming))
         }
     }
 

@@ -19,7 +19,9 @@ package struct Authenticator: Sendable {
     func user(peer uid: UInt32) throws(Refusal) -> AgentUser {
         if let user = users.first(where: { $0.uid == uid }) { return user }
         guard trusted.contains(uid) else {
-            throw Refusal(.forbidden, "unknown_user", "user id \(uid) is none of this agent's users; add it to `users` in its configuration")
+            throw Refusal(
+                .forbidden, "unknown_user",
+                "user id \(uid) is none of this agent's users; add it to `users` in its configuration")
         }
         let login = getpwuid(uid).map { String(cString: $0.pointee.pw_name) } ?? "uid-\(uid)"
         return AgentUser(name: login, role: .manager, uid: uid)

@@ -12,13 +12,17 @@ struct LoopChannel: ServerChildChannel {
 
     init(_ http: HTTP1Channel) { self.http = http }
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> { http.setup(channel: channel, logger: logger) }
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        http.setup(channel: channel, logger: logger)
+    }
 
     func handle(value: Value, logger: Logger) async {
         await withTaskExecutorPreference(EventLoopTaskExecutor(value.channel.eventLoop)) {
-            // A connection that is gone already has no peer; then nothing is answered.
-            let peer = try? await ConnectionPeer(value.channel)
-            guard peer != nil else { return value.channel.close(promise: nil) }
+            guard let peer = try? await ConnectionPeer(value.channel) else {
+                // A connection that is gone already has no peer; nothing is answered. NIO insists on an orderly end.
+                try? await value.executeThenClose { _, _ in }
+                return
+            }
             await ConnectionPeer.$current.withValue(peer) { await http.handle(value: value, logger: logger) }
         }
     }

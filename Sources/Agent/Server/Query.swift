@@ -23,7 +23,8 @@ struct Query {
     func integer(_ name: String, in range: ClosedRange<Int>) throws(Refusal) -> Int? {
         guard let text = values[name] else { return nil }
         guard let number = Int(text), range.contains(number) else {
-            throw Refusal(.badRequest, "query", "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            throw Refusal(
+                .badRequest, "query", "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }

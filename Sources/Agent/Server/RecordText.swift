@@ -1,6 +1,5 @@
 import Foundation
 import Records
-import struct Records.Record
 
 /// A record as the agent shows it: the fields of the form that made it, and where it stands in the log.
 struct RecordText {
@@ -27,7 +26,7 @@ struct RecordText {
             json.field("recorded_at", record.recorded.text(in: zone))
             json.fieldIfAny("handbook", facts.handbook)
             if record.personal == nil { json.field("erased", true) }
-            writeCustomer(&json)
+            personal.customer.write(to: &json)
             json.fieldIfAny("subject", personal.subject)
             json.fieldIfAny("text", personal.text)
             texts("tags", facts.tags, &json)
@@ -46,18 +45,6 @@ struct RecordText {
         case .seal: "seal"
         case .clockOffset: "clock_offset"
         case nil: "unknown"
-        }
-    }
-
-    private func writeCustomer(_ json: inout JSONText) {
-        let customer = personal.customer
-        guard customer != Customer() else { return }
-        json.object("customer") { json in
-            json.fieldIfAny("number", customer.number)
-            json.fieldIfAny("phone", customer.phone)
-            json.fieldIfAny("email", customer.email)
-            json.fieldIfAny("name", customer.name)
-            json.fieldIfAny("address", customer.address)
         }
     }
 
@@ -111,7 +98,9 @@ struct RecordText {
                     json.fieldIfAny("category", problem.category)
                     json.fieldIfAny("touchpoint", problem.touchpoint)
                     json.fieldIfAny("product", problem.product)
-                    if personal.problemTexts.indices.contains(index) { json.field("text", personal.problemTexts[index]) }
+                    if personal.problemTexts.indices.contains(index) {
+                        json.field("text", personal.problemTexts[index])
+                    }
                 }
             }
         }
@@ -190,5 +179,19 @@ struct RecordText {
 
     private func reference(_ name: String, _ bytes: Data, _ json: inout JSONText) {
         if let id = RecordID(bytes: bytes) { json.field(name, id.description) }
+    }
+}
+
+extension Customer {
+    /// The `customer` field; nothing for an anonymous one.
+    func write(to json: inout JSONText) {
+        guard self != Customer() else { return }
+        json.object("customer") { json in
+            json.fieldIfAny("number", number)
+            json.fieldIfAny("phone", phone)
+            json.fieldIfAny("email", email)
+            json.fieldIfAny("name", name)
+            json.fieldIfAny("address", address)
+        }
     }
 }

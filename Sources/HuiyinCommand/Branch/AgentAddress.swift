@@ -5,7 +5,9 @@ import Platform
 
 /// Where a command finds the agent: `--socket`, `--agent` with a token, `--config`, `$HUIYIN_SOCKET`, or the default folder.
 struct AgentAddress: ParsableArguments {
-    @Option(help: ArgumentHelp("The agent's Unix socket. By default $HUIYIN_SOCKET, then that of the default folder.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "The agent's Unix socket. By default $HUIYIN_SOCKET, then that of the default folder.", valueName: "path"))
     var socket: String?
 
     @Option(help: ArgumentHelp("The agent's configuration, which names its socket.", valueName: "file"))
@@ -31,7 +33,9 @@ struct AgentAddress: ParsableArguments {
             return AgentClient(.tcp(host: host, port: Int(port), token: try KeyFile.read(tokenFile)))
         }
         if let config { return AgentClient(.socket(try AgentConfiguration.read(file: config).socket)) }
-        if let path = ProcessInfo.processInfo.environment["HUIYIN_SOCKET"], !path.isEmpty { return AgentClient(.socket(path)) }
+        if let path = ProcessInfo.processInfo.environment["HUIYIN_SOCKET"], !path.isEmpty {
+            return AgentClient(.socket(path))
+        }
         return AgentClient(.socket(AgentConfiguration.defaultFolder + "/agent.sock"))
     }
 }

@@ -14,7 +14,7 @@ struct AgentInitCommand: AsyncParsableCommand {
             EXAMPLES
               huiyin agent init --site A0 --folder /var/lib/huiyin
               huiyin agent init --site A1 --folder /var/lib/huiyin --time-zone Asia/Shanghai \\
-                  --headquarters tcp://hq.example:5570 --key 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7' \\
+                  --headquarters tcp://hq.example:7410 --key 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7' \\
                   --organisation-key ./organisation
             """)
 
@@ -27,10 +27,11 @@ struct AgentInitCommand: AsyncParsableCommand {
     @Option(help: "The site's zone, for example Asia/Shanghai; by default the handbook's.")
     var timeZone: String?
 
-    @Option(help: "Headquarters' endpoint, for example tcp://hq.example:5570.")
+    @Option(help: "Headquarters' endpoint, for example tcp://hq.example:7410.")
     var headquarters: String?
 
-    @Option(help: "Headquarters' public CURVE key in Z85; see `huiyin aggregator`.")
+    // Taken as it is, since a key may begin with a hyphen.
+    @Option(parsing: .unconditional, help: "Headquarters' public CURVE key in Z85; see `huiyin aggregator`.")
     var key: String?
 
     @Option(help: "A file with the organisation's key; without it a new one is made.")

@@ -28,9 +28,13 @@ struct SealCommand: AsyncParsableCommand {
 
     func run() async throws {
         let answer = try await address.client().ask("POST", "/v1/seals", body: Data(#"{"month":"\#(month)"}"#.utf8))
-        guard answer.isSuccess else { throw AgentClient.Failure(description: answer.message ?? "the agent answers \(answer.status)") }
+        guard answer.isSuccess else {
+            throw AgentClient.Failure(description: answer.message ?? "the agent answers \(answer.status)")
+        }
         if json { return print(String(decoding: answer.body, as: UTF8.self), terminator: "") }
         let isNew = answer.status == 201
-        print(Say.shared(isNew ? "\(month) is sealed" : "\(month) was sealed before", isNew ? "\(month) 已封账" : "\(month) 此前已封账"))
+        print(
+            Say.shared(
+                isNew ? "\(month) is sealed" : "\(month) was sealed before", isNew ? "\(month) 已封账" : "\(month) 此前已封账"))
     }
 }

@@ -23,10 +23,14 @@ struct SiteCommand: ParsableCommand {
         @Option(help: "IANA name of its time zone.")
         var timeZone = "Asia/Shanghai"
 
-        @Option(help: "CURVE public key, Z85.")
+        // Taken as it is, since a key may begin with a hyphen.
+        @Option(
+            name: [.customLong("curve-key"), .customLong("curve")], parsing: .unconditional,
+            help: "CURVE public key, Z85.")
         var curveKey: String
 
-        @Option(help: "Ed25519 public key, 64 hexadecimal digits.")
+        @Option(
+            name: [.customLong("signing-key"), .customLong("signing")], help: "Ed25519 public key, 64 hexadecimal digits.")
         var signingKey: String
 
         @Option(help: "The day from which its records are expected (default: today).")

@@ -33,7 +33,7 @@ struct TailCommand: ParsableCommand {
     @OptionGroup var options: AdministratorOptions
 
     /// How many entries are asked for at a time.
-    private static let credit: UInt32 = 1000
+    private static let credit: UInt32 = 500
     /// How often the wish is repeated, which also shows a dead link.
     private static let refresh: Duration = .seconds(10)
 
@@ -76,28 +76,24 @@ struct TailCommand: ParsableCommand {
     private func follow(_ link: AdministratorLink, _ place: inout Place) throws -> Bool {
         try ask(link, place)
         var nextRefresh = ContinuousClock.now + Self.refresh
-        var received: UInt32 = 0
         while true {
-            let message = try link.receive(until: nextRefresh)
-            if case .feed(let feed) = message?.body {
+            if case .feed(let feed) = try link.receive(until: nextRefresh)?.body {
                 guard feed.refused.isEmpty else { throw CommandFailure("\(feed.refused); use --since 0 to read from the beginning") }
                 place.epoch = feed.feedEpoch
-                if place.after == nil {
+                if let after = place.after {
+                    // What crossed with a repeated wish was printed already.
+                    for entry in feed.entries where entry.sequence > after { try show(entry) }
+                    place.after = max(after, feed.progress)
+                    if noFollow, feed.progress >= feed.head { return true }
+                } else {
                     // The first answer only told where the end is: begin ten entries before it.
                     place.after = feed.head > 10 ? feed.head - 10 : 0
-                    try ask(link, place)
-                    continue
                 }
-                for entry in feed.entries { try show(entry) }
-                received += UInt32(feed.entries.count)
-                place.after = max(place.after ?? 0, feed.progress)
-                if noFollow, feed.progress >= feed.head { return true }
+            } else if ContinuousClock.now < nextRefresh {
+                continue
             }
-            if ContinuousClock.now >= nextRefresh || received > Self.credit / 2 {
-                try ask(link, place)
-                received = 0
-                nextRefresh = ContinuousClock.now + Self.refresh
-            }
+            try ask(link, place)
+            nextRefresh = ContinuousClock.now + Self.refresh
         }
     }
 
@@ -133,9 +129,13 @@ struct TailCommand: ParsableCommand {
         let language: Language = Console.isChinese ? .chinese : .english
         var text = payload.flag.kind.term[language] + "  " + payload.flag.text(language, handbook: handbook)
         if let title = payload.title { text += " — \(title)" }
-        if payload.state == .withdrawn { text = Console.say("撤销：", "withdrawn: ") + text }
+        switch payload.state {
+        case .raised: break
+        case .withdrawn: text = Console.say("撤销：", "withdrawn: ") + text
+        case .passed: text = Console.say("已过：", "over: ") + text
+        }
         let colour: Console.Colour =
-            payload.state == .withdrawn
+            payload.state != .raised
             ? .dim : payload.flag.grade == .critical || payload.flag.kind == .hotIssue ? .red : entry.kind == "digest" ? .cyan : .yellow
         return "\(entry.sequence)  \(time.prefix(19))  " + Console.coloured(text, colour)
     }

@@ -3,12 +3,15 @@ import GRDB
 package import Records
 
 extension ViewWriter {
+    /// Notes that texts came in which no grouping has seen; `replaceIssues` takes it back.
+    package func noteUngrouped() throws { try database.execute(sql: "INSERT OR IGNORE INTO ungrouped VALUES ('texts')") }
+
     /// Replaces everything that is known of issues by this. What did not change is left as it is.
     package func replaceIssues(
         _ issues: [(issue: IssueRow, members: [IssueMemberRow])], windows: [IssueWindowRow], contexts: [CaseContextRow]
     ) throws {
         try database.execute(
-            sql: "DELETE FROM issue; DELETE FROM issue_member; DELETE FROM issue_window; DELETE FROM case_context;")
+            sql: "DELETE FROM ungrouped; DELETE FROM issue; DELETE FROM issue_member; DELETE FROM issue_window; DELETE FROM case_context;")
         let member = try BoundStatement(database, "INSERT INTO issue_member VALUES (?, ?, ?, ?, ?, ?)")
         for (issue, members) in issues {
             try database.execute(

@@ -149,6 +149,22 @@ extension Views {
         }
     }
 
+    /// Whether texts came in that no grouping has seen.
+    package func hasUngrouped() throws -> Bool {
+        try pool.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM ungrouped") ?? 0 } > 0
+    }
+
+    /// When each site's latest record was written down.
+    package func latestRecorded() throws -> [SiteID: Timestamp] {
+        try pool.read { database in
+            var latest: [SiteID: Timestamp] = [:]
+            for row in try Row.fetchAll(database, sql: "SELECT site, MAX(recorded) AS recorded FROM record GROUP BY site") {
+                latest[try SiteID(row["site"])] = Timestamp(milliseconds: row["recorded"])
+            }
+            return latest
+        }
+    }
+
     /// Complaints and visits, the newest first: the records whose texts may belong to an issue.
     package func textRows(limit: Int) throws -> [RecordRow] {
         try pool.read { database in

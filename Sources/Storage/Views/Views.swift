@@ -36,7 +36,8 @@ package final class Views: Sendable {
         }
     }
 
-    /// SHA-256 over the rows of every view in the order of their keys, flags' announcements left out: equal for equal views.
+    /// SHA-256 over the rows of every view in the order of their keys: equal for equal views. What is left out is history:
+    /// whether a flag was announced, flags that no longer stand, and when a record arrived.
     package func checksum() throws -> String {
         try pool.read { database in
             var hash = SHA256()
@@ -44,7 +45,7 @@ package final class Views: Sendable {
                 hash.update(data: Array(table.utf8))
                 let columns = try database.columns(in: table).map(\.name).filter { $0 != "announced" && $0 != "received" }
                 let list = columns.joined(separator: ", ")
-                let rows = try Row.fetchCursor(database, sql: "SELECT \(list) FROM \(table) ORDER BY \(list)")
+                let rows = try Row.fetchCursor(database, sql: "SELECT \(list) FROM \(table) \(table == "flag" ? "WHERE withdrawn = 0" : "") ORDER BY \(list)")
                 while let row = try rows.next() {
                     for value in row.databaseValues { hash.update(data: Array("\(value)|".utf8)) }
                 }

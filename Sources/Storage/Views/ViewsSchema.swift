@@ -54,6 +54,8 @@ enum ViewsSchema {
             awaits_word INTEGER) WITHOUT ROWID;
         CREATE INDEX case_review ON case_view (next_review) WHERE next_review IS NOT NULL;
         CREATE INDEX case_word ON case_view (site, awaits_word) WHERE awaits_word IS NOT NULL;
+        -- Texts came in that were not grouped yet.
+        CREATE TABLE ungrouped (reason TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE issue (
             id BLOB PRIMARY KEY, title TEXT NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
             occurrences INTEGER NOT NULL, complainants INTEGER NOT NULL, anonymous INTEGER NOT NULL,

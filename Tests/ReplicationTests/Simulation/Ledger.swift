@@ -42,7 +42,8 @@ struct Ledger {
             issue.site == site && issue.isSaved && issue.time + tolerance < until && !there.contains(facts)
         }
         if !lacking.isEmpty {
-            violations.append("\(site) counts as heard until \(until), and \(lacking.count) earlier records are not there")
+            violations.append(
+                "\(site) counts as heard until \(until), and \(lacking.count) earlier records are not there")
         }
     }
 
@@ -59,10 +60,14 @@ struct Ledger {
                     continue
                 }
                 if issue.bytes != Self.bytes(entry) { violations.append("\(site): entry \(place + 1) has other bytes") }
-                if !seen.insert(entry.facts).inserted { violations.append("\(site): entry \(place + 1) is there twice") }
+                if !seen.insert(entry.facts).inserted {
+                    violations.append("\(site): entry \(place + 1) is there twice")
+                }
             }
             if own[site]?.entries.map(Self.bytes) != log.entries.map(Self.bytes) {
-                violations.append("\(site): headquarters has \(log.entries.count) entries, its own log \(own[site]?.entries.count ?? 0)")
+                violations.append(
+                    "\(site): headquarters has \(log.entries.count) entries, its own log \(own[site]?.entries.count ?? 0)"
+                )
             }
         }
         for (facts, issue) in issues where issue.isSaved && !seen.contains(facts) {

@@ -64,7 +64,8 @@ final class SimulatedHeadquarters {
             process?.sessions += 1
             var token = epoch.data
             withUnsafeBytes(of: process?.sessions.bigEndian) { token.append(contentsOf: $0) }
-            let effects = receiver.hello(hello, token: token, headquarters: Greeting(name: "hq", epoch: epoch), at: moment)
+            let effects = receiver.hello(
+                hello, token: token, headquarters: Greeting(name: "hq", epoch: epoch), at: moment)
             process?.receivers[site] = receiver
             process?.routes[site] = route
             return perform(effects, site, route)

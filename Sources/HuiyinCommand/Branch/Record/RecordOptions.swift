@@ -36,7 +36,8 @@ struct RecordOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Any other field of the form; may be repeated.", valueName: "name=value"))
     var field: [String] = []
 
-    @Option(help: ArgumentHelp("A whole record as a JSON object, from a file or - for standard input.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A whole record as a JSON object, from a file or - for standard input.", valueName: "file"))
     var json: String?
 
     @Flag(help: "Check only; nothing is written down.")

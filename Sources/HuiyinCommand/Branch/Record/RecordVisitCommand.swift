@@ -40,7 +40,8 @@ struct RecordVisitCommand: AsyncParsableCommand {
     @Option(help: "When a follow-up was promised.")
     var followUpAt: String?
 
-    @Option(name: .customLong("case"), help: "The complaint that the visit follows up: its id here, or what it was called.")
+    @Option(
+        name: .customLong("case"), help: "The complaint that the visit follows up: its id here, or what it was called.")
     var caseID: String?
 
     @Option(help: "yes or no: does the customer call the case resolved?")

@@ -1,0 +1,69 @@
+package import Records
+
+/// Writes the rows that were refused as a spreadsheet of the same columns, and why: to be mended and imported again.
+///
+/// UTF-8 with a mark, so that Excel reads it; the columns `line`, `field` and `reason` are left out of account at the import.
+package struct RejectsWriter: Sendable {
+    /// What follows the original columns.
+    package static let columns = ["line", "field", "reason"]
+
+    /// How many columns the rows themselves have.
+    private let count: Int
+    private let delimiter: CSVDelimiter
+    private let header: CSVHeader
+
+    package init(header: CSVHeader) {
+        self.header = header
+        delimiter = header.delimiter
+        count = header.names.count - (Self.isRejectsHeader(header.names) ? Self.columns.count : 0)
+    }
+
+    /// Whether a rejects file has these columns.
+    static func isRejectsHeader(_ names: [String]) -> Bool { Array(names.suffix(columns.count)) == columns }
+
+    /// The mark and the row of names: what the file begins with.
+    package func start() -> [UInt8] {
+        TextEncoding.utf8.mark + line(header.names[..<count] + Self.columns)
+    }
+
+    /// A row whose form was refused; its cells stay as they were written.
+    package func row(_ row: CSVRow, _ faults: [FieldFault]) -> [UInt8] {
+        let fields = faults.map(\.field).filter { !$0.isEmpty }.uniqued().joined(separator: "; ")
+        let reasons = faults.map(\.description).joined(separator: "; ")
+        return line((0..<count).map { row[$0] } + [String(row.line), Self.harmless(fields), Self.harmless(reasons)])
+    }
+
+    /// A row that could not be read: its cells are empty, so that an import of the rejects passes over it. It has to be mended in
+    /// the original file.
+    package func row(_ fault: RowFault) -> [UInt8] {
+        let cells = [String](repeating: "", count: count)
+        return line(cells + [String(fault.line), "", Self.harmless(fault.explanation)])
+    }
+
+    /// A text that no spreadsheet program takes for a formula.
+    private static func harmless(_ text: String) -> String {
+        guard let first = text.first, "=+-@\t\r\n".contains(first) else { return text }
+        return "'" + text
+    }
+
+    private func line(_ cells: some Collection<String>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for (index, cell) in cells.enumerated() {
+            if index > 0 { bytes.append(delimiter.rawValue) }
+            append(cell, to: &bytes)
+        }
+        return bytes + [CSVByte.carriageReturn, CSVByte.lineFeed]
+    }
+
+    private func append(_ cell: String, to bytes: inout [UInt8]) {
+        let special = [CSVByte.quote, CSVByte.lineFeed, CSVByte.carriageReturn, delimiter.rawValue]
+        let isQuoted = cell.utf8.contains { special.contains($0) } || cell.first == " " || cell.last == " "
+        guard isQuoted else { return bytes.append(contentsOf: cell.utf8) }
+        bytes.append(CSVByte.quote)
+        for byte in cell.utf8 {
+            if byte == CSVByte.quote { bytes.append(byte) }
+            bytes.append(byte)
+        }
+        bytes.append(CSVByte.quote)
+    }
+}

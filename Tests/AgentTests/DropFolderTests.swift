@@ -1,0 +1,69 @@
+import Foundation
+import Records
+import Storage
+import Testing
+
+@testable import Agent
+
+@Suite struct DropFolderTests {
+    private func dropFolder(in folder: TemporaryFolder, _ intake: Intake) throws -> DropFolder {
+        try DropFolder(folder.file("drop"), intake: intake, logger: .silent)
+    }
+
+    @Test func goodRowsAreTakenAndRefusedOnesKept() async throws {
+        let folder = try TemporaryFolder()
+        let intake = try intake(in: folder)
+        let drop = try dropFolder(in: folder, intake)
+        try folder.write("drop/visit-1.ndjson", "{\"satisfaction\":4}\n{\"satisfaction\":9}\n\n{\"text\":\"好\"}\n")
+        #expect(await drop.poll().isEmpty)  // it could still be written to
+        let report = try #require(await drop.poll()["visit-1.ndjson"])
+        #expect((report.saved, report.refused) == (2, 1))
+        #expect(folder.exists("drop/done/visit-1.ndjson"))
+        #expect(!folder.exists("drop/visit-1.ndjson"))
+        let rejects = try folder.read("drop/rejects/visit-1.ndjson.rejects.ndjson")
+        #expect(rejects.contains(#""line":2"#) && rejects.contains(#""field":"satisfaction""#))
+        #expect(try intake.log.newest(before: nil, limit: 10).map(\.facts.author) == ["drop-folder", "drop-folder"])
+    }
+
+    @Test func aFileThatComesAgainDoublesNothing() async throws {
+        let folder = try TemporaryFolder()
+        let intake = try intake(in: folder)
+        let drop = try dropFolder(in: folder, intake)
+        let rows = #"[{"kind":"visit","satisfaction":4},{"kind":"visit","satisfaction":4},{"kind":"x"}]"#
+        for name in ["a.json", "a.json", "b.json"] {
+            try folder.write("drop/\(name)", rows)
+            _ = await drop.poll()
+            #expect(await drop.poll().count == 1)
+        }
+        #expect(intake.log.head.sequence == SequenceNumber(2))
+        #expect(folder.exists("drop/done/2-a.json"))
+    }
+
+    @Test func aFileThatStillGrowsIsLeft() async throws {
+        let folder = try TemporaryFolder()
+        let drop = try dropFolder(in: folder, try intake(in: folder))
+        try folder.write("drop/visit.json", #"[{"satisfaction":4}"#)
+        _ = await drop.poll()
+        try folder.write("drop/visit.json", #"[{"satisfaction":4},{"satisfaction":5}]"#)
+        #expect(await drop.poll().isEmpty)
+        #expect(await drop.poll()["visit.json"]?.saved == 2)
+    }
+
+    @Test func aFullDiskLeavesTheFileWhereItIs() async throws {
+        let folder = try TemporaryFolder()
+        var configuration = try configuration(in: folder)
+        configuration.diskReserve = .max / 2
+        let agent = try Agent(configuration, version: "test", logger: .silent)
+        let drop = try dropFolder(in: folder, agent.intake)
+        try folder.write("drop/visit.json", #"{"satisfaction":4}"#)
+        _ = await drop.poll()
+        #expect(await drop.poll().isEmpty)
+        #expect(folder.exists("drop/visit.json"))
+    }
+
+    @Test func theNameTellsTheKind() {
+        #expect(DropFile.kind(of: "Complaint-2026.csv") == .complaint)
+        #expect(DropFile.kind(of: "回访0815.csv") == .visit)
+        #expect(DropFile.kind(of: "stuff.csv") == nil)
+    }
+}

@@ -1,0 +1,68 @@
+import Digests
+import Foundation
+import Records
+import Rules
+import Testing
+
+@testable import Aggregator
+@testable import Storage
+
+@Suite struct DigestClosingTests {
+    private let october = Month("2026-10")!
+
+    @Test func lateRecordMakesARevisionThatSaysWhatChanged() async throws {
+        var site = try TestSite("riverside", seed: 1)
+        try site.write(#"{"kind":"complaint","id":"a","occurred_at":"2026-10-02 09:00","customer":"K1","text":"楼道灯坏了"}"#)
+        try site.write(#"{"kind":"complaint","id":"b","occurred_at":"2026-10-30 09:00","customer":"K2","text":"水压太小，洗澡没水"}"#)
+        let headquarters = try TestHeadquarters(sites: [site])
+        try await headquarters.fold.start()
+        try await headquarters.receive(site, count: 1)
+        await headquarters.fold.caughtUp()
+        let (first, isNew) = try await headquarters.fold.close(october)
+        #expect(isNew)
+        #expect(first.digest.count("complaints.received") == 1)
+        #expect(try await headquarters.fold.close(october).isNew == false)
+
+        try await headquarters.receive(site, from: 1)
+        await headquarters.fold.caughtUp()
+        let second = try #require(try await headquarters.fold.edition(of: october))
+        #expect(second.digest.revision == 2)
+        #expect(second.digest.count("complaints.received") == 2)
+        let changes = try #require(second.digest.changes)
+        #expect(changes.figures.contains { $0.name == "complaints.received" })
+        #expect(try await headquarters.fold.edition(of: october, revision: 1)?.digest == first.digest)
+        await headquarters.fold.stop()
+    }
+
+    @Test func sameComplaintMadeTwiceIsReceivedTwiceAndDistinctOnce() async throws {
+        var riverside = try TestSite("riverside", seed: 1)
+        var lakeview = try TestSite("lakeview", seed: 2)
+        try riverside.write(#"{"kind":"complaint","occurred_at":"2026-10-02 09:00","customer":"K1","text":"楼道灯坏了，太黑！"}"#)
+        try lakeview.write(#"{"kind":"complaint","occurred_at":"2026-10-03 09:00","customer":"k1","text":"楼道灯坏了 太黑"}"#)
+        let headquarters = try TestHeadquarters(sites: [riverside, lakeview])
+        try await headquarters.fold.start()
+        try await headquarters.receive(riverside)
+        try await headquarters.receive(lakeview)
+        await headquarters.fold.caughtUp()
+        let digest = try await headquarters.fold.preview(of: october).digest
+        #expect(digest.count("complaints.received") == 2)
+        #expect(digest.count("complaints.distinct") == 1)
+        #expect(digest.count("complaints.complainants") == 1)
+        await headquarters.fold.stop()
+    }
+
+    @Test func siteThatWasNeverHeardIsNotTakenForComplete() async throws {
+        var riverside = try TestSite("riverside", seed: 1)
+        let hillside = try TestSite("hillside", seed: 2)
+        try riverside.write(#"{"kind":"complaint","occurred_at":"2026-10-02 09:00","text":"楼道灯坏了"}"#)
+        let headquarters = try TestHeadquarters(sites: [riverside, hillside], silent: ["hillside"])
+        try await headquarters.fold.start()
+        try await headquarters.receive(riverside)
+        await headquarters.fold.caughtUp()
+        let digest = try await headquarters.fold.preview(of: october).digest
+        #expect(digest.sites.first { $0.id.text == "hillside" }?.state == .silent)
+        #expect(digest.sites.first { $0.id.text == "riverside" }?.state == .partial)
+        #expect(try headquarters.flags("site_unheard").map(\.flag.sites).contains([hillside.id]))
+        await headquarters.fold.stop()
+    }
+}

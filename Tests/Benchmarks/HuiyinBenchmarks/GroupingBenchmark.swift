@@ -1,0 +1,70 @@
+import Foundation
+import Records
+import Recurrence
+import Replication
+
+/// Times the grouping of texts into issues, in this process, without input and output.
+///
+/// Built only where `HUIYIN_BENCHMARKS` is set; `Tests/Benchmarks/run` does so.
+@main
+struct GroupingBenchmark {
+    /// How many texts: a small headquarters' year, a middle one's, and the most that are kept.
+    private static let sizes = [3_300, 20_000, 200_000]
+
+    static func main() {
+        let sizes = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+        for size in sizes.isEmpty ? Self.sizes : sizes {
+            let texts = Self.texts(size)
+            let clock = ContinuousClock()
+            var issues = 0
+            let took = clock.measure { issues = IssueGrouper().group(texts).issues.count }
+            let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
+            let figure = String(format: "%.2f", seconds)
+            print("grouping of \(size) texts: \(figure) s, \(issues) issues, \(Self.greatestMemory) MB at most")
+        }
+    }
+
+    /// Complaints as people write them: a place, a problem, and some sentences, each different; fixed seed.
+    private static func texts(_ count: Int) -> [IssueText] {
+        var random = SplitMix64(seed: 20_261_001)
+        let year: Int64 = 365 * 86_400_000
+        // About four complaints of each problem at each place, so that issues are as common as in real complaints.
+        let places = max(20, count / (Self.problems.count * 4))
+        return (0..<count).map { index in
+            let place = Int.random(in: 0..<places, using: &random)
+            let estate = Self.estates[place % Self.estates.count]
+            let block = place / Self.estates.count + 1
+            let problem = Self.problems[Int.random(in: 0..<Self.problems.count, using: &random)]
+            let sentences = (0..<Int.random(in: 2...5, using: &random)).map { _ in
+                Self.sentences[Int.random(in: 0..<Self.sentences.count, using: &random)]
+                    + "\(Int.random(in: 1...300, using: &random))"
+            }
+            return IssueText(
+                id: RecordID(high: UInt64(index), low: 1 << 63), time: Int64(index) * (year / Int64(count)),
+                site: "s\(place % 10)", title: "\(estate)\(block)栋\(problem)",
+                body: "\(estate)\(block)栋\(problem)，" + sentences.joined(separator: "，") + "。",
+                complainant: "c\(Int.random(in: 0..<count, using: &random))")
+        }
+    }
+
+    private static let estates = [
+        "滨江花园", "湖畔雅居", "老城里", "山语城", "云栖苑", "金地名邸", "学府路小区", "南湖新村", "Riverside Court", "Oak Park",
+    ]
+    private static let problems = [
+        "电梯停运", "电梯异响", "厨房漏水", "外墙渗水", "下水道堵塞", "楼道灯不亮", "垃圾没有清运", "车位被占", "门禁失灵",
+        "保安态度差", "物业费重复收取", "暖气不热", "木门开裂", "墙面裂缝", "窗户漏风", "夜间施工噪音",
+    ]
+    private static let sentences = [
+        "报修三天仍无人上门", "老人上下楼很不方便", "希望尽快处理", "邻居家也有同样的问题", "已经是第二次反映了",
+        "客服电话一直打不通", "维修师傅来过一次没有修好", "the repair did not hold", "nobody answered the hotline",
+        "雨天更加严重", "影响正常生活", "请给一个明确的答复", "物业说要等厂家", "we were told to wait",
+    ]
+
+    /// The greatest resident size of this process so far, in MB.
+    private static var greatestMemory: Int {
+        // 0 where there is no /proc.
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return (line.flatMap { Int($0.filter(\.isNumber)) } ?? 0) / 1024
+    }
+}
