@@ -20,6 +20,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -39,7 +40,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -57,15 +61,26 @@ let package = Package(
         room("Rules", ["Records", "Handbooks", crypto]),
         room("Digests", ["Records", crypto]),
         room("Spreadsheets", ["Records", protobuf]),
-        room("Storage", ["Records", "Replication", protobuf, crypto, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+        room("Storage", ["Records", "Replication", protobuf, crypto, grdb, sqlite]),
         room("Platform", ["Records", "Replication"]),
-        room("Agent", ["Records", "Handbooks", "Rules", "StrictYAML", "Spreadsheets", "Replication", "Storage", "Platform", "ZeroMQ", logging, lifecycle, hummingbird]),
+        room(
+            "Agent",
+            [
+                "Records", "Handbooks", "Rules", "StrictYAML", "Spreadsheets", "Replication", "Storage", "Platform", "ZeroMQ",
+                crypto, protobuf, logging, lifecycle, hummingbird,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            ]),
         room("Aggregator", ["Records", "Handbooks", "Rules", "Recurrence", "Digests", "StrictYAML", "Replication", "Storage", grdb, crypto, "Platform", "ZeroMQ", logging, lifecycle]),
         .executableTarget(
             name: "HuiyinCommand",
             dependencies: [
                 "Records", "Handbooks", "Rules", "StrictYAML", "Replication", "Storage", "Platform", "ZeroMQ", "Agent",
-                "Aggregator", "Spreadsheets", arguments, logging, lifecycle, signals, crypto,
+                "Aggregator", "Spreadsheets", arguments, logging, lifecycle, signals, crypto, protobuf,
             ],
             swiftSettings: settings),
         tests("ZeroMQTests", ["ZeroMQ", "CZeroMQ"]),
@@ -77,7 +92,13 @@ let package = Package(
         tests("RecurrenceTests", ["Recurrence", "Records"]),
         tests("DigestsTests", ["Digests", "Records"]),
         tests("SpreadsheetsTests", ["Spreadsheets", "Records", protobuf]),
-        tests("StorageTests", ["Storage", "Replication", "Records", grdb, crypto, protobuf]),
+        tests("StorageTests", ["Storage", "Replication", "Records", grdb, sqlite, crypto, protobuf]),
+        tests(
+            "AgentTests",
+            [
+                "Agent", "Records", "Replication", "Rules", "Storage", "Platform", "ZeroMQ", "Handbooks", "Spreadsheets",
+                "StrictYAML", logging, lifecycle, hummingbird, yams, crypto, protobuf,
+            ]),
         tests("AggregatorTests", ["Aggregator", grdb, "Storage", "Replication", "Rules", "Digests", "Handbooks", "Records", logging, protobuf]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["HuiyinCommand", "ZeroMQ"], path: "Tests/EndToEnd", swiftSettings: settings),

@@ -112,7 +112,8 @@ struct Administration: Sendable {
                 id: site.id.text, name: site.name,
                 state: site.revokedAt != nil ? "revoked" : link?.isConnected == true ? "connected" : link == nil && stored.isEmpty ? "never seen" : "away",
                 lastSeen: link?.lastHeard?.rfc3339, heardUntil: (contacts[site.id] ?? site.heardUntil)?.rfc3339,
-                head: claimed?.sequence.value, durable: durable?.durable.sequence.value ?? 0,
+                // What arrived since the site last claimed its head is at least as far.
+                head: claimed.map { max($0.sequence.value, durable?.durable.sequence.value ?? 0) }, durable: durable?.durable.sequence.value ?? 0,
                 epoch: durable?.durable.epoch.description, lagRecords: lag,
                 lagSeconds: link?.vitals.oldestUnacknowledged.map { max(0, Int((now - $0).components.seconds)) },
                 diskFree: link?.vitals.diskFree)

@@ -28,7 +28,12 @@ extension Fold {
         input.sites = try sites(rows, range)
         let customers = try views.customers()
         let assignments = try views.issueAssignments(in: range)
-        try add(rows, customers, assignments, asOf, to: &input)
+        // One transaction, so that every case is judged from the same views.
+        input = try views.write { writer in
+            var filled = input
+            try add(rows, customers, assignments, asOf, writer, to: &filled)
+            return filled
+        }
         input.issues = try issues(range)
         input.flags = try flags(range)
         input.late = try late(month, rows)
@@ -64,12 +69,12 @@ extension Fold {
 
     private func add(
         _ rows: [RecordRow], _ customers: [Data: Data], _ assignments: [RecordID: RecordID], _ asOf: Timestamp,
-        to input: inout DigestInput
+        _ writer: ViewWriter, to input: inout DigestInput
     ) throws {
         for row in rows {
             switch row.kind {
             case .complaint:
-                if let summary = try summary(row, customers, assignments, asOf) { input.cases.append(summary) }
+                if let summary = try summary(row, customers, assignments, asOf, writer) { input.cases.append(summary) }
             case .visit:
                 guard let record = try record(row) else { continue }
                 input.visits.append(VisitSummary(record))
@@ -86,10 +91,10 @@ extension Fold {
     }
 
     private func summary(
-        _ row: RecordRow, _ customers: [Data: Data], _ assignments: [RecordID: RecordID], _ asOf: Timestamp
+        _ row: RecordRow, _ customers: [Data: Data], _ assignments: [RecordID: RecordID], _ asOf: Timestamp,
+        _ writer: ViewWriter
     ) throws -> CaseSummary? {
-        let found = try views.write { try evidence(of: row.id, known: [:], $0) }
-        guard var evidence = found else { return nil }
+        guard var evidence = try evidence(of: row.id, known: [:], writer) else { return nil }
         evidence.steps.removeAll { $0.occurred > asOf }
         evidence.visits.removeAll { $0.occurred > asOf }
         if let hot = evidence.hot, hot.completedAt > asOf { evidence.hot = nil }

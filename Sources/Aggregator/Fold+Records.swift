@@ -88,7 +88,7 @@ private struct FoldBatch {
             return try writer.noteUnreadable(log: log.number, sequence: stored.sequence, reason: error.reason)
         }
         switch record.facts.body {
-        case .clockOffset(let offset): cursor.clockOffset = .milliseconds(offset.offsetMs)
+        case .clockOffset(let offset): cursor.clockOffset = offset.correction
         case .seal(let seal): try writer.noteSeal(seal, log: log.number, sequence: stored.sequence, site: log.site)
         case nil: break
         case .visit, .complaint, .step, .survey, .customer: try fold(record, stored, writer)
@@ -181,5 +181,15 @@ extension Record {
         guard !letters.isEmpty else { return nil }
         let hash = SHA256.hash(data: Array(String(String.UnicodeScalarView(letters)).utf8))
         return hash.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    }
+}
+
+extension ClockOffset {
+    /// Below this, or below what the measurement is good for, an offset is noise: it would only move stated times about.
+    private static let noise: Int64 = 1000
+
+    /// What the site's times are corrected by.
+    fileprivate var correction: Duration {
+        abs(offsetMs) > max(Self.noise, Int64(uncertaintyMs)) ? .milliseconds(offsetMs) : .zero
     }
 }

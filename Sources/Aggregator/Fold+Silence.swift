@@ -11,7 +11,8 @@ extension Fold {
         for site in registry.sites where site.expectedFrom <= now {
             let silence = SiteSilence(
                 site.id, lastRecord: max(latestRecorded[site.id] ?? .zero, site.addedAt, site.expectedFrom),
-                heardUntil: max(heardUntil(site.id) ?? .zero, site.expectedFrom), policy: policy, at: now)
+                // It could not be heard before it was registered.
+                heardUntil: max(heardUntil(site.id) ?? .zero, site.addedAt, site.expectedFrom), policy: policy, at: now)
             guard silences[site.id] != silence.status else { continue }
             silences[site.id] = silence.status
             changed.append((Flag.identity(.siteSilent, subject: site.id.text, key: "subject"), silence.flag(policy: policy)))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Records
 
 /// Why a command could not do what it was asked; printed as it is.
 struct CommandFailure: Error, CustomStringConvertible {
@@ -9,12 +10,8 @@ struct CommandFailure: Error, CustomStringConvertible {
 
 /// How a command speaks to its caller.
 enum Console {
-    /// The language of the caller's locale; English unless it is Chinese.
-    static let isChinese: Bool = {
-        let environment = ProcessInfo.processInfo.environment
-        let locale = environment["LC_ALL"] ?? environment["LC_MESSAGES"] ?? environment["LANG"] ?? ""
-        return locale.lowercased().hasPrefix("zh")
-    }()
+    /// Whether the caller's locale is Chinese.
+    static var isChinese: Bool { Say.shared.language == .chinese }
 
     /// One line on standard output, at once, so that a pipe's reader sees it.
     static func line(_ text: String) {

@@ -68,7 +68,7 @@ package enum CustomerKey {
         for character in folded(text) {
             switch character {
             case "0"..."9": digits.append(character)
-            case "+" where digits.isEmpty: plus = true
+            case "+" where digits.isEmpty && !plus: plus = true
             case "-", "(", ")", ".", "/", "·": continue
             default: return nil
             }

@@ -13,6 +13,8 @@ package final class DataFolder: Sendable {
         self.path = path
         self.reserve = reserve
         let parents = Self.missingParents(of: path)
+        // What this process writes is its owner's alone, whatever the folder above allows.
+        umask(0o077)
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -27,6 +27,10 @@ package enum DurableDatabase {
             let wanted = durability == .full ? 2 : 1
             try database.execute(sql: "PRAGMA synchronous = \(wanted)")
             let found = try Int.fetchOne(database, sql: "PRAGMA synchronous")
+            // Ids that clients give come in any order: their index is kept in memory while it is written, and pages that
+            // changed many times reach the file once.
+            try database.execute(sql: "PRAGMA cache_size = -16384")
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 8192")
             guard found == wanted else {
                 throw StorageError.database(
                     path: path, doing: "PRAGMA synchronous = \(wanted)", reason: "it reads \(found ?? -1)")

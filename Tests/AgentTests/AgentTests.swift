@@ -13,7 +13,7 @@ import Testing
         try await withAgent { agent in
             let configuration = try configuration(in: agent.folder)
             #expect {
-                try Agent(configuration, version: "test", logger: .silent)
+                try AgentService(configuration, version: "test", logger: .silent)
             } throws: { error in
                 "\(error)".contains(configuration.folder) && "\(error)".contains("another huiyin process")
             }
@@ -74,7 +74,7 @@ import Testing
         let configuration = try configuration(in: folder)
         try FileManager.default.removeItem(atPath: configuration.keys.signing)
         #expect {
-            try Agent(configuration, version: "test", logger: .silent)
+            try AgentService(configuration, version: "test", logger: .silent)
         } throws: { error in
             "\(error)".contains(configuration.keys.signing)
         }

@@ -53,7 +53,7 @@ import Testing
         let folder = try TemporaryFolder()
         var configuration = try configuration(in: folder)
         configuration.diskReserve = .max / 2
-        let agent = try Agent(configuration, version: "test", logger: .silent)
+        let agent = try AgentService(configuration, version: "test", logger: .silent)
         let drop = try dropFolder(in: folder, agent.intake)
         try folder.write("drop/visit.json", #"{"satisfaction":4}"#)
         _ = await drop.poll()

@@ -60,13 +60,13 @@ func configuration(in folder: TemporaryFolder) throws -> AgentConfiguration {
 /// An intake on a log in a folder, without servers.
 func intake(in folder: TemporaryFolder, clock: TestClock = TestClock()) throws -> Intake {
     let configuration = try configuration(in: folder)
-    let agent = try Agent(configuration, version: "test", logger: .silent, clock: { clock.now })
+    let agent = try AgentService(configuration, version: "test", logger: .silent, clock: { clock.now })
     return agent.intake
 }
 
 /// An agent that serves as long as its test's body runs.
 struct RunningAgent {
-    let agent: Agent
+    let agent: AgentService
     let folder: TemporaryFolder
     let clock: TestClock
     /// By the Unix socket, as the user who runs the tests.
@@ -139,7 +139,7 @@ func withAgent(
     var configuration = try configuration(in: folder)
     configure(&configuration)
     let (ready, continuation) = AsyncStream<Int?>.makeStream()
-    let agent = try Agent(
+    let agent = try AgentService(
         configuration, version: "test", logger: .silent, trusted: trusted, clock: { clock.now },
         onReady: { continuation.yield($0) })
     let group = ServiceGroup(

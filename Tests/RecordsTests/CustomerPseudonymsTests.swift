@@ -1,4 +1,5 @@
 import Foundation
+import SwiftProtobuf
 import Testing
 
 @testable import Records
@@ -10,46 +11,47 @@ struct CustomerPseudonymsTests {
     init() throws { pseudonyms = try #require(CustomerPseudonyms(key: [UInt8](repeating: 7, count: 32))) }
 
     @Test func tokensEqualTheIndependentComputation() throws {
-        let tokens = try tokens(
-            Customer.with {
-                ($0.number, $0.phone, $0.email) = ("ｖｉｐ-12 a", "138 0001-0011", " A@B.cn")
-            })
+        let tokens = try made(
+            for:
+                Customer.with {
+                    ($0.number, $0.phone, $0.email) = ("ｖｉｐ-12 a", "138 0001-0011", " A@B.cn")
+                })
         #expect(tokens.map(\.kind) == [.number, .phone, .email])
         #expect(
             tokens.map(Self.digits) == [
                 "d3ea904f0a9f346c7d14ca53cd6c1245", "ff771109676d338173445b72b2023510",
                 "c8296a0bcfea2b65cbb5e3fe77945f91",
             ])
-        let local = try tokens(Customer.with { $0.phone = "8400-1234" })
+        let local = try made(for: Customer.with { $0.phone = "8400-1234" })
         #expect(local.map(Self.digits) == ["43ddfb4df0fe5990119978ee071c57ce"])
-        let named = try tokens(Customer.with { ($0.name, $0.address) = ("林 婉清", "2栋1203") })
+        let named = try made(for: Customer.with { ($0.name, $0.address) = ("林 婉清", "2栋1203") })
         #expect(named.map(Self.digits) == ["0e509f72dea6ab5233f9195d8e999353"])
         #expect(named.map(\.kind) == [.nameAddress])
     }
 
     @Test func samePersonHasTheSameTokenAtEverySite() throws {
-        let one = try tokens(Customer.with { $0.phone = "13800010011" }, at: "riverside")
+        let one = try made(for: Customer.with { $0.phone = "13800010011" }, at: "riverside")
         for written in ["+86 138 0001 0011", "0086-13800010011", "８６１３８００01００11", "138.0001.0011", "(138)0001/0011"] {
-            #expect(try tokens(Customer.with { $0.phone = written }, at: "oldtown") == one)
+            #expect(try made(for: Customer.with { $0.phone = written }, at: "oldtown") == one)
         }
     }
 
     @Test func localNumbersAndNamesMeanSomethingAtOneSiteOnly() throws {
         for customer in [Customer.with { $0.phone = "84001234" }, Customer.with { $0.name = "林婉清" }] {
-            #expect(try tokens(customer, at: "riverside") != tokens(customer, at: "oldtown"))
+            #expect(try made(for: customer, at: "riverside") != made(for: customer, at: "oldtown"))
         }
     }
 
     @Test func nameCountsOnlyWithoutAnotherKey() throws {
-        let tokens = try tokens(Customer.with { ($0.name, $0.phone) = ("林婉清", "13800010011") })
+        let tokens = try made(for: Customer.with { ($0.name, $0.phone) = ("林婉清", "13800010011") })
         #expect(tokens.map(\.kind) == [.phone])
-        #expect(try self.tokens(Customer()).isEmpty)
+        #expect(try made(for: Customer()).isEmpty)
     }
 
     @Test func anotherKeyGivesOtherTokens() throws {
         let customer = Customer.with { $0.phone = "13800010011" }
         let other = try #require(CustomerPseudonyms(key: [UInt8](repeating: 8, count: 32)))
-        #expect(other.tokens(for: customer, at: try SiteID("lakeview")) != (try tokens(customer)))
+        #expect(other.tokens(for: customer, at: try SiteID("lakeview")) != (try made(for: customer)))
         #expect(CustomerPseudonyms(key: [1, 2, 3]) == nil)
     }
 
@@ -76,7 +78,7 @@ struct CustomerPseudonymsTests {
         #expect(CustomerKey.number("　") == nil)
     }
 
-    private func tokens(_ customer: Customer, at site: String = "lakeview") throws -> [CustomerToken] {
+    private func made(for customer: Customer, at site: String = "lakeview") throws -> [CustomerToken] {
         pseudonyms.tokens(for: customer, at: try SiteID(site))
     }
 

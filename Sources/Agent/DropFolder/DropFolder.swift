@@ -1,6 +1,6 @@
 import Foundation
-import Glibc
 package import Logging
+import Platform
 import Records
 import ServiceLifecycle
 package import Storage
@@ -20,17 +20,9 @@ package actor DropFolder: Service {
     private let path: String
     private let intake: Intake
     private let logger: Logger
-    private var seen: [String: Stamp] = [:]
+    private var seen: [String: FileStamp] = [:]
     /// Files that could not be taken, with what was said of them, so that it is said once.
     private var troubles: [String: String] = [:]
-
-    /// How a file looked.
-    private struct Stamp: Hashable {
-        var inode: UInt
-        var size: Int
-        var seconds: Int
-        var nanoseconds: Int
-    }
 
     /// Makes the folder, `done` and `rejects` if need be.
     package init(_ path: String, intake: Intake, logger: Logger) throws(StorageError) {
@@ -60,10 +52,10 @@ package actor DropFolder: Service {
     @discardableResult
     package func poll() async -> [String: IntakeReport] {
         var taken: [String: IntakeReport] = [:]
-        var found: [String: Stamp] = [:]
+        var found: [String: FileStamp] = [:]
         for name in names() {
             guard !Task.isCancelled else { break }
-            guard let stamp = stamp(of: name) else { continue }
+            guard let stamp = FileStamp(path: path + "/" + name) else { continue }
             found[name] = stamp
             guard seen[name] == stamp else { continue }
             if let report = await take(name) {
@@ -81,14 +73,6 @@ package actor DropFolder: Service {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let wanted = names.filter { !$0.hasPrefix(".") && DropFile.Format(name: $0) != nil }
         return Array(wanted.sorted().prefix(Self.filesPerPoll))
-    }
-
-    private func stamp(of name: String) -> Stamp? {
-        var status = stat()
-        guard lstat(path + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        return Stamp(
-            inode: UInt(status.st_ino), size: Int(status.st_size), seconds: status.st_mtim.tv_sec,
-            nanoseconds: status.st_mtim.tv_nsec)
     }
 
     /// Nil when it stays where it is, to be tried again.

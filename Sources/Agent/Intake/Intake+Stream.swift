@@ -6,8 +6,9 @@ import Synchronization
 extension Intake {
     /// Greatest number of bytes of a body.
     package static let bodyLimit = 256 << 20
-    /// How many chunks of one body are read and written at a time.
-    private static let chunksUnderWay = 4
+    /// How many chunks of one body are read and written at a time, 16 MiB at the most. What gathers while the log writes shares
+    /// one transaction: identities are random, so that few large transactions write far fewer pages than many small ones.
+    private static let chunksUnderWay = 16
 
     /// Takes the records of a body while it arrives. Chunks are read in parallel and saved in their order.
     /// - Parameters:

@@ -34,7 +34,7 @@ struct AgentRunCommand: AsyncParsableCommand {
         var logger = Logger(label: "huiyin.agent")
         logger.logLevel = configuration.logLevel
         ProcessLimits.raiseOpenFiles(to: 4096)
-        let agent = try Agent(configuration, version: ProgramVersion.text, logger: logger)
+        let agent = try AgentService(configuration, version: ProgramVersion.text, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [agent], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

@@ -148,8 +148,13 @@ final class AdministratorLink {
             let left = min(end - ContinuousClock.now, .milliseconds(500))
             guard left > .zero else { return nil }
             if let message = try socket.receive(timeout: left) {
-                return try message.frames[message.frames.count - 1].withUnsafeBytes { bytes throws(MalformedMessage) in
+                let exchange = try message.frames[message.frames.count - 1].withUnsafeBytes { bytes throws(MalformedMessage) in
                     try Exchange(frame: bytes)
+                }
+                switch exchange.body {
+                // The key belongs to a site, or to nobody any more.
+                case .reset, .bye: throw Fault.refused(endpoint)
+                default: return exchange
                 }
             }
             while let event = try monitor.nextEvent(timeout: .zero) {

@@ -11,7 +11,8 @@ package struct FormContext: Sendable {
     package var policy: FormPolicy
 
     package init(
-        site: SiteID, zone: TimeZoneRules, now: Timestamp, author: String, pseudonyms: CustomerPseudonyms, policy: FormPolicy
+        site: SiteID, zone: TimeZoneRules, now: Timestamp, author: String, pseudonyms: CustomerPseudonyms,
+        policy: FormPolicy
     ) {
         self.site = site
         self.zone = zone

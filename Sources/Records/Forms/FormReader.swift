@@ -140,6 +140,10 @@ struct FormReader {
             }
         case .stringValue(let text):
             let parts = source == .text ? text.split { ";；".contains($0) }.map(String.init) : [text]
+            guard parts.count <= Self.listLimit else {
+                refuse(field, "has more than \(Self.listLimit) elements")
+                return []
+            }
             return parts.compactMap { checked($0.trimmingCharacters(in: .whitespaces), field, limit: limit) }
         default:
             refuse(field, "must be a list of texts")

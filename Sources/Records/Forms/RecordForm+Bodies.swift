@@ -41,6 +41,11 @@ extension FormParts {
             problem.product = reader.string("product") ?? ""
             visit.problems.append(problem)
             personal.problemTexts.append(text)
+        } else if reader.source == .text, reader.faults.isEmpty {
+            let about = ["category", "touchpoint", "product"].filter { reader.value($0) != nil }
+            if !about.isEmpty {
+                reader.refuse("problem", "is missing: what category, touchpoint and product are about")
+            }
         }
         for var nested in reader.objects("problems") {
             var problem = Visit.Problem()

@@ -141,7 +141,9 @@ struct FormParts {
         known(field, in: context.policy.touchpoints, "touchpoint", &reader)
     }
 
-    private func known(_ field: String, in words: [String: String], _ what: String, _ reader: inout FormReader) -> String {
+    private func known(_ field: String, in words: [String: String], _ what: String, _ reader: inout FormReader)
+        -> String
+    {
         guard let text = reader.string(field), !text.isEmpty else { return "" }
         if let code = words[text.lowercased()] { return code }
         let known = Set(words.values).sorted().prefix(12).joined(separator: ", ")

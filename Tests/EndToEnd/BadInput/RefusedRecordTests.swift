@@ -28,7 +28,7 @@ extension EndToEnd {
                 let nextYear = Calendar(identifier: .gregorian).component(.year, from: Date()) + 1
                 let rows: [(json: String, field: String?)] = [
                     (#"{"id":"good-1","kind":"complaint","text":"电梯坏了"}"#, nil),
-                    (#"{"kind":"complaint","text":17}"#, "text"),
+                    (#"{"kind":"complaint","text":["x"]}"#, "text"),
                     (#"{"kind":"complaint"}"#, "text"),
                     (#"{"kind":"complaint","text":"x","category":"无此类别"}"#, "category"),
                     (#"{"kind":"complaint","text":"x","occurred_at":"1900-01-01"}"#, "occurred_at"),
@@ -53,7 +53,9 @@ extension EndToEnd {
                     let result = try #require(report.results.first { $0.line == index + 1 }, "row \(index + 1)")
                     #expect(result.status == (row.field == nil ? "saved" : "refused"), "\(row.json)")
                     guard let field = row.field else { continue }
-                    #expect(result.faults?.contains { $0.field == field && !$0.reason.isEmpty } == true, "\(row.json): \(answer.body)")
+                    #expect(
+                        result.faults?.contains { $0.field == field && !$0.reason.isEmpty } == true,
+                        "\(row.json): \(answer.body)")
                 }
                 #expect(try await headquarters.notes(["good-1", "good-2"]).count == 2)
             }

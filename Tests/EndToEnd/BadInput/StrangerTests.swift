@@ -19,10 +19,12 @@ extension EndToEnd {
                 #expect(refused.errors.contains("refused this key"), "\(refused)")
                 // A branch's key is no administrator's.
                 let branch = try await Branch.start("north", at: headquarters)
-                let config = house.text(of: headquarters.admin).replacing("keys/admin.curve", with: branch.folder + "/keys/curve")
+                let config = house.text(of: headquarters.admin).replacing(
+                    "keys/admin.curve", with: branch.folder + "/keys/curve")
                 let file = try house.write("as-branch.yaml", Data(config.utf8))
                 let asBranch = try await house.run(["records", "--admin", file], limit: .seconds(10))
-                #expect(!asBranch.succeeded)
+                #expect(asBranch.exit == .status(1))
+                #expect(asBranch.errors.contains("refused this key"), "\(asBranch)")
                 #expect(try await headquarters.status()["north"]?.state == "connected")
             }
         }

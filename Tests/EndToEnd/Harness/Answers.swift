@@ -3,6 +3,7 @@ struct Status: Decodable, Sendable {
     struct Site: Decodable, Sendable {
         var id: String
         var state: String
+        var heardUntil: String?
         var head: UInt64?
         var durable: UInt64
         var lagRecords: UInt64?

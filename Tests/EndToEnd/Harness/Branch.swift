@@ -26,7 +26,8 @@ struct Branch: Sendable {
     ///   - listening: its TCP port on the loopback interface; none by default.
     ///   - settings: further lines of its configuration.
     init(
-        _ site: String, of headquarters: Headquarters, folder: String? = nil, listening: Int? = nil, settings: String = ""
+        _ site: String, of headquarters: Headquarters, folder: String? = nil, listening: Int? = nil,
+        settings: String = ""
     ) async throws {
         house = headquarters.house
         self.site = site
@@ -56,7 +57,8 @@ struct Branch: Sendable {
     }
 
     /// Runs a command that speaks to this agent.
-    func ask(_ arguments: String..., input: String = "/dev/null", limit: Duration = .seconds(60)) async throws -> Output {
+    func ask(_ arguments: String..., input: String = "/dev/null", limit: Duration = .seconds(60)) async throws -> Output
+    {
         try await house.run(arguments + ["--config", config], input: input, limit: limit)
     }
 

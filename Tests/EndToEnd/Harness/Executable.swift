@@ -6,7 +6,8 @@ enum Executable {
     static func huiyin() throws -> String {
         if let path = ProcessInfo.processInfo.environment["HUIYIN_BINARY"], !path.isEmpty { return path }
         // `swift test` runs .build/debug/huiyinPackageTests.xctest, itself or through a helper that is given its path.
-        for candidate in CommandLine.arguments + [Bundle.main.executablePath ?? ""] where candidate.contains(".xctest") {
+        for candidate in CommandLine.arguments + [Bundle.main.executablePath ?? ""] where candidate.contains(".xctest")
+        {
             let path = URL(filePath: candidate).deletingLastPathComponent().appending(path: "huiyin").path
             if FileManager.default.isExecutableFile(atPath: path) { return path }
         }
@@ -27,7 +28,8 @@ enum Executable {
     /// The real complaints: `$HUIYIN_DATA`, else beside the package; nil where they are not.
     static var petitions: String? {
         let named = ProcessInfo.processInfo.environment["HUIYIN_DATA"].map { URL(filePath: $0) }
-        let file = (named ?? root.appending(path: "../shared/data")).appending(path: "petitions.csv").standardizedFileURL.path
+        let file = (named ?? root.appending(path: "../shared/data")).appending(path: "petitions.csv")
+            .standardizedFileURL.path
         return FileManager.default.isReadableFile(atPath: file) ? file : nil
     }
 }

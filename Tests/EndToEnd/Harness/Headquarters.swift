@@ -28,7 +28,9 @@ struct Headquarters: Sendable {
         let made = try await house.run(
             ["aggregator", "init", "--folder", folder, "--listen", "tcp://127.0.0.1:\(port)"]
         ).required()
-        guard let key = made.text.firstMatch(of: /headquarters' key: (\S{40})/)?.1 else { throw Fault("no key in \(made)") }
+        guard let key = made.text.firstMatch(of: /headquarters' key: (\S{40})/)?.1 else {
+            throw Fault("no key in \(made)")
+        }
         self.key = String(key)
         daemon = Daemon(house, log: "headquarters", ["aggregator", "run", "--config", folder + "/aggregator.yaml"]) {
             $0.contains("listening")

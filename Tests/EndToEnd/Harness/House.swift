@@ -104,7 +104,9 @@ final class House: Sendable {
             errors: text(of: base + ".err"))
     }
 
-    private func spawn(_ program: String, _ arguments: [String], output: String, errors: String, input: String = "/dev/null")
+    private func spawn(
+        _ program: String, _ arguments: [String], output: String, errors: String, input: String = "/dev/null"
+    )
         throws -> ChildProcess
     {
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HUIYIN_") }

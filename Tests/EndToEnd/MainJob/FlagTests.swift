@@ -92,7 +92,9 @@ extension EndToEnd {
                 let records = try await headquarters.notes(["overdue", "younger"])
                 #expect(flag.rule == "open_one_month")
                 #expect(flag.evidence == records.filter { $0.clientID == "overdue" }.map(\.id))
-                let critical = try await headquarters.feed().filter { $0.flag.grade == 4 && $0.payload.state == "raised" }
+                let critical = try await headquarters.feed().filter {
+                    $0.flag.grade == 4 && $0.payload.state == "raised"
+                }
                 #expect(Set(critical.map(\.flag.subject)) == [flag.subject])
             }
         }

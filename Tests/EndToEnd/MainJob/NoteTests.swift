@@ -15,7 +15,8 @@ extension EndToEnd {
                 try await branch.complain(
                     "c1", "厨房水管漏水，三天没有人来修", subject: "厨房漏水", by: "C001", at: "2019-07-03T10:00")
                 let visit = Data(
-                    #"{"id":"v1","kind":"visit","customer":"C002","occurred_at":"2019-07-31T23:59:59","satisfaction":4}"#.utf8)
+                    #"{"id":"v1","kind":"visit","customer":"C002","occurred_at":"2019-07-31T23:59:59","satisfaction":4}"#
+                        .utf8)
                 let answer = try HTTPConversation.ask(
                     .port(port), "POST", "/v1/records", headers: branch.credentials, body: visit)
                 #expect(answer.status == 201, "\(answer.body)")

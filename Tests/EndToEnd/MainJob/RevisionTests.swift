@@ -7,6 +7,8 @@ extension EndToEnd {
             try await House.open { house in
                 let headquarters = try await Headquarters.start(in: house)
                 let branch = try await Branch.start("north", at: headquarters)
+                // Until a site was heard, what it did not report is unknown: that changes a digest, too.
+                try await eventually("word of the branch") { try await headquarters.status()["north"]?.heardUntil }
                 try await branch.complain("in-time", "电梯坏了", by: "C001", at: "2019-07-03T10:00")
                 _ = try await headquarters.notes(["in-time"])
                 let first = try await headquarters.ask("digest", "close", "2019-07", "--json").json(DigestPaper.self)

@@ -83,12 +83,15 @@ extension Headquarters {
     /// Waits until so many complaints became critical.
     fileprivate func flags(_ count: Int) async throws {
         try await eventually("\(count) flags") {
-            try await ask("tail", "--since", "0", "--no-follow", "--json").required().text.flags.count >= count ? true : nil
+            try await ask("tail", "--since", "0", "--no-follow", "--json").required().text.flags.count >= count
+                ? true : nil
         }
     }
 }
 
 extension String {
     /// The complaints that became critical in what a tail printed.
-    fileprivate var flags: [Substring] { split(separator: "\n").filter { $0.contains("grade_raised") && !$0.contains("withdrawn") } }
+    fileprivate var flags: [Substring] {
+        split(separator: "\n").filter { $0.contains("grade_raised") && !$0.contains("withdrawn") }
+    }
 }

@@ -9,7 +9,9 @@ struct Fleet: Sendable {
 
     init(_ petitions: [Petition], at headquarters: Headquarters) async throws {
         self.headquarters = headquarters
-        let bySite = Dictionary(grouping: petitions, by: \.site).sorted { ($0.value.count, $1.key) > ($1.value.count, $0.key) }
+        let bySite = Dictionary(grouping: petitions, by: \.site).sorted {
+            ($0.value.count, $1.key) > ($1.value.count, $0.key)
+        }
         var branches: [(branch: Branch, file: String, rows: Int)] = []
         for (site, rows) in bySite {
             let lines = [CSVText.line(Petition.columns)] + rows.map(\.line)
@@ -60,7 +62,8 @@ struct Fleet: Sendable {
         if !broken.succeeded { #expect(!broken.errors.isEmpty, "an import that failed says why") }
     }
 
-    private func crashOnceSomethingArrived(of wave: ArraySlice<(branch: Branch, file: String, rows: Int)>) async throws {
+    private func crashOnceSomethingArrived(of wave: ArraySlice<(branch: Branch, file: String, rows: Int)>) async throws
+    {
         let sites = Set(wave.map(\.branch.site))
         try await eventually("records of \(sites.sorted()) at headquarters", within: .seconds(60)) {
             try await headquarters.records().contains { sites.contains($0.site) && $0.kind == "complaint" } ? true : nil

@@ -23,7 +23,8 @@ struct Petition: Sendable {
                 throw Fault("\(file): row \(row[0]) is different")
             }
             return Petition(
-                id: row[0], site: row[1], customer: row[2], occurred: String(row[3].prefix(19)), subject: row[4], text: row[5])
+                id: row[0], site: row[1], customer: row[2], occurred: String(row[3].prefix(19)), subject: row[4],
+                text: row[5])
         }
     }
 

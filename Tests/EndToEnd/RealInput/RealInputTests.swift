@@ -7,7 +7,8 @@ extension EndToEnd {
         @Test(
             .enabled(
                 if: Executable.petitions != nil,
-                "petitions.csv is not here: name its folder in $HUIYIN_DATA, or put it at ../shared/data beside the package"))
+                "petitions.csv is not here: name its folder in $HUIYIN_DATA, or put it at ../shared/data beside the package"
+            ))
         func everyPetitionArrivesOnceAndIsCountedRightThroughThreeCrashes() async throws {
             let petitions = try Petition.read(try #require(Executable.petitions))
             try await House.open { house in
@@ -36,7 +37,8 @@ extension EndToEnd {
             }
         }
 
-        private func figuresOfJulyAreThoseOfTheRows(_ petitions: [Petition], _ headquarters: Headquarters) async throws {
+        private func figuresOfJulyAreThoseOfTheRows(_ petitions: [Petition], _ headquarters: Headquarters) async throws
+        {
             let digest = try await headquarters.digest("2019-07")
             let counted = PetitionFigures.count("2019-07", petitions)
             #expect(counted.count == 10)

@@ -10,7 +10,7 @@ import Synchronization
 
 /// The daemon of a branch: takes records, keeps them and carries them to headquarters. Opening it takes its folder; running
 /// it ends with a graceful shutdown or the first failure.
-package struct Agent: Service {
+package struct AgentService: Service {
     package let log: SiteLog
     package let intake: Intake
     package let sealing: Sealing
