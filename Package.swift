@@ -32,7 +32,7 @@ let package = Package(
     name: "huiyin",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "huiyin", targets: ["HuiyinCommand"]),
+        .executable(name: "huiyin", targets: ["HuiyinCommand"])
 
     ],
     dependencies: [
@@ -57,7 +57,9 @@ let package = Package(
         room("Replication", ["Records", protobuf]),
         room("Recurrence", ["Records"]),
         room("StrictYAML", [yams]),
-        room("Handbooks", ["Records", "StrictYAML", crypto], resources: [.embedInCode("Bundled/property-management.yaml")]),
+        room(
+            "Handbooks", ["Records", "StrictYAML", crypto],
+            resources: [.embedInCode("Bundled/property-management.yaml")]),
         room("Rules", ["Records", "Handbooks", crypto]),
         room("Digests", ["Records", crypto]),
         room("Spreadsheets", ["Records", protobuf]),
@@ -66,7 +68,8 @@ let package = Package(
         room(
             "Agent",
             [
-                "Records", "Handbooks", "Rules", "StrictYAML", "Spreadsheets", "Replication", "Storage", "Platform", "ZeroMQ",
+                "Records", "Handbooks", "Rules", "StrictYAML", "Spreadsheets", "Replication", "Storage", "Platform",
+                "ZeroMQ",
                 crypto, protobuf, logging, lifecycle, hummingbird,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -75,7 +78,12 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ]),
-        room("Aggregator", ["Records", "Handbooks", "Rules", "Recurrence", "Digests", "StrictYAML", "Replication", "Storage", grdb, crypto, "Platform", "ZeroMQ", logging, lifecycle]),
+        room(
+            "Aggregator",
+            [
+                "Records", "Handbooks", "Rules", "Recurrence", "Digests", "StrictYAML", "Replication", "Storage", grdb,
+                crypto, "Platform", "ZeroMQ", logging, lifecycle,
+            ]),
         .executableTarget(
             name: "HuiyinCommand",
             dependencies: [
@@ -96,12 +104,19 @@ let package = Package(
         tests(
             "AgentTests",
             [
-                "Agent", "Records", "Replication", "Rules", "Storage", "Platform", "ZeroMQ", "Handbooks", "Spreadsheets",
+                "Agent", "Records", "Replication", "Rules", "Storage", "Platform", "ZeroMQ", "Handbooks",
+                "Spreadsheets",
                 "StrictYAML", logging, lifecycle, hummingbird, yams, crypto, protobuf,
             ]),
-        tests("AggregatorTests", ["Aggregator", grdb, "Storage", "Replication", "Rules", "Digests", "Handbooks", "Records", logging, protobuf]),
+        tests(
+            "AggregatorTests",
+            [
+                "Aggregator", grdb, "Storage", "Replication", "Rules", "Digests", "Handbooks", "Records", logging,
+                protobuf,
+            ]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["HuiyinCommand", "ZeroMQ"], path: "Tests/EndToEnd", swiftSettings: settings),
+            name: "EndToEndTests", dependencies: ["HuiyinCommand", "ZeroMQ"], path: "Tests/EndToEnd",
+            swiftSettings: settings),
     ]
 )
 

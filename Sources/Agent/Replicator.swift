@@ -206,7 +206,9 @@ package actor Replicator {
         guard let socket = connection?.socket else { return nil }
         do {
             // The credit bounds what is under way far below the socket's mark: a full socket means a dead peer.
-            guard try socket.send(Message(message.frame())) == .sent else { return .closed("the connection takes nothing") }
+            guard try socket.send(Message(message.frame())) == .sent else {
+                return .closed("the connection takes nothing")
+            }
             return nil
         } catch {
             return .closed("\(error)")

@@ -31,7 +31,8 @@ extension Administration {
             if let row = try views.row(member.record), let record = try fold.record(row) {
                 site = row.site.text
                 if let text = SourcedText.texts(of: record).first(where: { $0.text.id == member.text })?.text {
-                    words = CustomerText.presentable([text.title, text.body].filter { !$0.isEmpty }.joined(separator: " — "), limit: 120)
+                    words = CustomerText.presentable(
+                        [text.title, text.body].filter { !$0.isEmpty }.joined(separator: " — "), limit: 120)
                 }
             }
             return IssueMember(
@@ -74,7 +75,9 @@ extension Administration {
     }
 
     private func parse(_ request: DigestRequest) throws -> (Month, Language) {
-        guard let month = Month(request.month) else { throw RequestFailure("\(request.month) is no month such as 2026-10") }
+        guard let month = Month(request.month) else {
+            throw RequestFailure("\(request.month) is no month such as 2026-10")
+        }
         guard let language = Language(rawValue: request.language ?? Language.chinese.rawValue) else {
             throw RequestFailure("the language must be zh-CN or en")
         }

@@ -69,7 +69,9 @@ struct Administration: Sendable {
         let now = SystemClock.wall
         var expected = now
         if let text = request.expectedFrom {
-            guard let moment = Timestamp(text, in: zone) else { throw RequestFailure("\(text) is no date such as 2026-09-01") }
+            guard let moment = Timestamp(text, in: zone) else {
+                throw RequestFailure("\(text) is no date such as 2026-09-01")
+            }
             expected = moment
         }
         try store.add(
@@ -110,10 +112,13 @@ struct Administration: Sendable {
             let lag = claimed.map { $0.sequence.value - min($0.sequence.value, durable?.durable.sequence.value ?? 0) }
             return SiteStatus(
                 id: site.id.text, name: site.name,
-                state: site.revokedAt != nil ? "revoked" : link?.isConnected == true ? "connected" : link == nil && stored.isEmpty ? "never seen" : "away",
+                state: site.revokedAt != nil
+                    ? "revoked"
+                    : link?.isConnected == true ? "connected" : link == nil && stored.isEmpty ? "never seen" : "away",
                 lastSeen: link?.lastHeard?.rfc3339, heardUntil: (contacts[site.id] ?? site.heardUntil)?.rfc3339,
                 // What arrived since the site last claimed its head is at least as far.
-                head: claimed.map { max($0.sequence.value, durable?.durable.sequence.value ?? 0) }, durable: durable?.durable.sequence.value ?? 0,
+                head: claimed.map { max($0.sequence.value, durable?.durable.sequence.value ?? 0) },
+                durable: durable?.durable.sequence.value ?? 0,
                 epoch: durable?.durable.epoch.description, lagRecords: lag,
                 lagSeconds: link?.vitals.oldestUnacknowledged.map { max(0, Int((now - $0).components.seconds)) },
                 diskFree: link?.vitals.diskFree)
@@ -139,10 +144,13 @@ struct Administration: Sendable {
                 skip = nil
             }
             while page.records.count < RecordsPage.size {
-                let entries = try store.entries(of: log.number, after: after, limit: RecordsPage.size - page.records.count)
+                let entries = try store.entries(
+                    of: log.number, after: after, limit: RecordsPage.size - page.records.count)
                 guard let last = entries.last else { break }
                 for stored in entries {
-                    guard let record = try? Record(stored.entry, site: log.site, epoch: log.durable.epoch, sequence: stored.sequence)
+                    guard
+                        let record = try? Record(
+                            stored.entry, site: log.site, epoch: log.durable.epoch, sequence: stored.sequence)
                     else { continue }  // counted as unreadable in the status
                     page.records.append(RecordEntry(record))
                 }

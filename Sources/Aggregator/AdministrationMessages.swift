@@ -15,7 +15,9 @@ package struct SiteRequest: Codable, Sendable {
     /// The day from which records are expected; today when absent.
     package var expectedFrom: String?
 
-    package init(id: String, name: String, timeZone: String, curveKey: String, signingKey: String, expectedFrom: String?) {
+    package init(
+        id: String, name: String, timeZone: String, curveKey: String, signingKey: String, expectedFrom: String?
+    ) {
         self.id = id
         self.name = name
         self.timeZone = timeZone

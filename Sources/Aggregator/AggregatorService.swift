@@ -40,7 +40,8 @@ package struct AggregatorService: Service {
         let registry = Registry()
         try registry.load(from: store)
         contacts = Contacts(
-            Dictionary(uniqueKeysWithValues: try store.sites().compactMap { site in site.heardUntil.map { (site.id, $0) } }))
+            Dictionary(
+                uniqueKeysWithValues: try store.sites().compactMap { site in site.heardUntil.map { (site.id, $0) } }))
         let hub = FeedHub()
         fold = try Fold(
             store: store, views: views, registry: registry, contacts: contacts, handbook: handbook, logger: logger,

@@ -38,7 +38,8 @@ extension Fold {
         input.flags = try flags(range)
         input.late = try late(month, rows)
         input.backdated = rows.filter { $0.recorded - $0.occurred > Self.backdatedAfter }.map { row in
-            BackdatedRecord(id: row.id, site: row.site, kind: row.kind.term, occurred: row.occurred, recorded: row.recorded)
+            BackdatedRecord(
+                id: row.id, site: row.site, kind: row.kind.term, occurred: row.occurred, recorded: row.recorded)
         }
         if let edition = try edition(of: month.preceding) { input.previous = edition.digest.asPreviousMonth }
         return input
@@ -102,7 +103,8 @@ extension Fold {
         let complaint = evidence.complaint.facts.complaint
         let customer = row.token.flatMap { customers[$0] }
         var summary = CaseSummary(
-            id: row.id, site: row.site, category: complaint.category.nonEmpty, touchpoint: complaint.touchpoint.nonEmpty,
+            id: row.id, site: row.site, category: complaint.category.nonEmpty,
+            touchpoint: complaint.touchpoint.nonEmpty,
             product: complaint.product.nonEmpty, madeAt: row.occurred, channel: complaint.channel,
             complainant: customer.map { $0.base64EncodedString() }, grade: view.grade, peak: view.peak,
             rises: view.rises.map { Digests.GradeRise(rule: $0.rule.code, grade: $0.grade, at: $0.at) },
@@ -126,13 +128,17 @@ extension Fold {
                 occurrences: issue.occurrences, complainants: issue.complainants, anonymous: issue.anonymous,
                 sites: issue.sites.compactMap { try? SiteID($0) }, firstSeen: issue.firstSeen, lastSeen: issue.lastSeen,
                 status: range.contains(issue.firstSeen) ? .new : .recurring)
-            if let window = try views.windows(of: issue.id).last(where: { $0.start < range.upperBound && $0.latest >= range.lowerBound }) {
+            if let window = try views.windows(of: issue.id).last(where: {
+                $0.start < range.upperBound && $0.latest >= range.lowerBound
+            }) {
                 summary.hot = HotWindow(
-                    from: window.start, until: window.latest, complainants: window.complainants, records: window.records)
+                    from: window.start, until: window.latest, complainants: window.complainants, records: window.records
+                )
             }
             for member in inMonth.prefix(3) {
                 guard let row = try views.row(member.record), let record = try record(row) else { continue }
-                summary.samples.append(contentsOf: SourcedText.texts(of: record).first { $0.text.id == member.text }?.words ?? [])
+                summary.samples.append(
+                    contentsOf: SourcedText.texts(of: record).first { $0.text.id == member.text }?.words ?? [])
             }
             return summary
         }
@@ -145,7 +151,9 @@ extension Fold {
         }
         let numbers = try store.feedNumbers(of: rows.map(\.id))
         return rows.compactMap { row in
-            guard let payload = try? FlagPayload(json: row.payload), (payload.flag.grade ?? .critical) >= .hot else { return nil }
+            guard let payload = try? FlagPayload(json: row.payload), (payload.flag.grade ?? .critical) >= .hot else {
+                return nil
+            }
             let title = payload.title.map { " — \($0)" } ?? ""
             let text = Term(
                 payload.flag.text(.chinese, handbook: handbook) + title,

@@ -42,21 +42,21 @@ package actor ExchangeServer {
     private let context: Context
     private let router: Socket
     private let authenticator: Authenticator
-    private let registry: Registry
-    private let contacts: Contacts
-    private let greeting: Greeting
-    private let receiptKey: LogSigningKey
+    let registry: Registry
+    let contacts: Contacts
+    let greeting: Greeting
+    let receiptKey: LogSigningKey
     /// Called when entries became durable.
-    private let onCommit: @Sendable () -> Void
+    let onCommit: @Sendable () -> Void
     private let requests: AsyncStream<AdministratorRequest>.Continuation
     /// Administrators' requests in the order of their arrival.
     package nonisolated let administratorRequests: AsyncStream<AdministratorRequest>
     var peers: [Route: Peer] = [:]
-    private var receivers: [SiteID: SiteReceiver] = [:]
-    private var routes: [SiteID: Route] = [:]
-    private var sessions: SessionNumbers
+    var receivers: [SiteID: SiteReceiver] = [:]
+    var routes: [SiteID: Route] = [:]
+    var sessions: SessionNumbers
     private var sweep: TimerID?
-    private(set) var counters = Counters()
+    var counters = Counters()
     package nonisolated let endpoint: String
 
     /// What went through, for status and metrics.
@@ -97,7 +97,7 @@ package actor ExchangeServer {
         for log in try store.storedLogs() { stored[log.site, default: [:]][log.durable.epoch] = log.durable }
     }
 
-    private var stored: [SiteID: [Epoch: LogPosition]] = [:]
+    var stored: [SiteID: [Epoch: LogPosition]] = [:]
 
     package func start() {
         thread.register(router) { [weak self] in self?.assumeIsolated { $0.receive() } }
@@ -186,46 +186,6 @@ package actor ExchangeServer {
         }
     }
 
-    private func handle(_ message: Exchange, from site: RegisteredSite, _ route: Route) {
-        if case .hello(let hello) = message.body {
-            guard let key = LogVerifyingKey(hexadecimal: site.signingKey) else {
-                logger.error("the registered signing key cannot be read", metadata: ["site": "\(site.id)"])
-                return
-            }
-            do {
-                let token = try sessions.next(of: greeting.epoch)
-                var receiver = SiteReceiver(
-                    site: site.id, durable: receivers[site.id]?.durable ?? stored[site.id] ?? [:], verifyingKeys: [key],
-                    receiptKey: receiptKey)
-                var effects = receiver.hello(hello, token: token, headquarters: greeting, at: SystemClock.moment)
-                do {
-                    try begin(effects, of: site.id)
-                } catch {
-                    logger.error("a new log cannot be noted", metadata: ["site": "\(site.id)", "error": "\(error)"])
-                    effects = receiver.commitFailed(error.isDiskFull ? .diskFull : .overload, "its log cannot be begun")
-                }
-                receivers[site.id] = receiver
-                routes[site.id] = route
-                peers[route]?.site = site.id
-                perform(effects, for: site.id, route)
-                logger.info("a site greeted", metadata: ["site": "\(site.id)", "program": "\(hello.programVersion)"])
-            } catch {
-                logger.error("a session cannot be opened", metadata: ["site": "\(site.id)", "error": "\(error)"])
-            }
-            return
-        }
-        guard routes[site.id] == route, var receiver = receivers[site.id] else {
-            // A connection that did not greet, or that another one of the same site replaced.
-            var reset = Exchange()
-            reset.reset.detail = "greet first"
-            send(reset, to: route)
-            return
-        }
-        let effects = receiver.receive(message, at: SystemClock.moment)
-        receivers[site.id] = receiver
-        perform(effects, for: site.id, route)
-    }
-
     private func handle(_ message: Exchange, from administrator: Administrator, _ route: Route) {
         switch message.body {
         case .request(let request):
@@ -238,70 +198,6 @@ package actor ExchangeServer {
         case .tail(let tail): follow(tail, route)
         case .bye: peers[route] = nil
         default: counters.misbehaviour += 1
-        }
-    }
-
-    // MARK: Performing
-
-    private func perform(_ effects: [SiteReceiver.Effect], for site: SiteID, _ route: Route) {
-        for effect in effects {
-            switch effect {
-            case .send(let message): send(message, to: route)
-            case .commit(let batch): commit(batch, route)
-            case .compare(let position): compare(position, site, route)
-            case .newEpoch: break  // noted in `begin`, before the welcome goes out
-            case .heard(let until): contacts.heard(site, until: until)
-            case .misbehaved(let what):
-                counters.misbehaviour += 1
-                logger.warning("a site misbehaved", metadata: ["site": "\(site)", "what": "\(what)"])
-            }
-        }
-    }
-
-    /// Makes logs that were not known before durable, so that their first batch finds them.
-    private func begin(_ effects: [SiteReceiver.Effect], of site: SiteID) throws(StorageError) {
-        for effect in effects {
-            guard case .newEpoch(let epoch, let parent) = effect else { continue }
-            try store.begin(epoch, of: site, parent: parent)
-            logger.notice("a new log", metadata: ["site": "\(site)", "epoch": "\(epoch)"])
-        }
-    }
-
-    private func commit(_ batch: SiteReceiver.StagedBatch, _ route: Route) {
-        counters.batches += 1
-        counters.entries += batch.slice.entries.count
-        store.append(batch, receivedAt: SystemClock.wall) { [weak self] outcome in
-            guard let self else { return }
-            if case .committed = outcome { onCommit() }
-            thread.perform { self.assumeIsolated { $0.stored(outcome, batch.site, route) } }
-        }
-    }
-
-    private func stored(_ outcome: RecordStore.Outcome, _ site: SiteID, _ route: Route) {
-        guard var receiver = receivers[site] else { return }
-        let effects: [SiteReceiver.Effect]
-        switch outcome {
-        case .committed(let position): effects = receiver.committed(position)
-        case .conflict(_, _, let stored): effects = receiver.conflicted(at: stored)
-        case .failed(_, _, let error):
-            logger.error("storing entries", metadata: ["site": "\(site)", "error": "\(error)"])
-            effects = receiver.commitFailed(error.isDiskFull ? .diskFull : .overload, "it could not be stored")
-        }
-        receivers[site] = receiver
-        if let current = routes[site] { perform(effects, for: site, current) }
-    }
-
-    private func compare(_ position: LogPosition, _ site: SiteID, _ route: Route) {
-        guard var receiver = receivers[site] else { return }
-        do {
-            let effects = receiver.compared(try store.hash(at: position, of: site))
-            receivers[site] = receiver
-            perform(effects, for: site, route)
-        } catch {
-            logger.error("reading the store", metadata: ["site": "\(site)", "error": "\(error)"])
-            let effects = receiver.commitFailed(.overload, "the stored log cannot be read now")
-            receivers[site] = receiver
-            perform(effects, for: site, route)
         }
     }
 
@@ -342,7 +238,7 @@ extension Registry.Identity {
 }
 
 /// Gives out session tokens, a block of numbers at a time, each block durable before its first use.
-private struct SessionNumbers {
+struct SessionNumbers {
     static let block: UInt64 = 1000
 
     let store: RecordStore

@@ -11,7 +11,9 @@ extension Fold {
     /// The newest closed revision of a month; nil when it was never closed.
     package func edition(of month: Month, revision: Int? = nil) throws -> DigestEdition? {
         let stored = try store.digests(of: month)
-        guard let found = revision.map({ wanted in stored.first { $0.revision == wanted } }) ?? stored.last else { return nil }
+        guard let found = revision.map({ wanted in stored.first { $0.revision == wanted } }) ?? stored.last else {
+            return nil
+        }
         return try JSONDecoder().decode(DigestEdition.self, from: Data(found.content.utf8))
     }
 

@@ -121,7 +121,9 @@ private struct IssueOutcome {
                 id: member.record, issue: id, window: window?.start, earlier: nil, repeatKind: nil)
         }
         let complaints = members.filter { $0.isComplaint && $0.text.complainant != nil }
-        for (_, group) in Dictionary(grouping: complaints, by: { $0.text.complainant }).sorted(by: { ($0.key ?? "") < ($1.key ?? "") })
+        for (_, group) in Dictionary(grouping: complaints, by: { $0.text.complainant }).sorted(by: {
+            ($0.key ?? "") < ($1.key ?? "")
+        })
         where group.count > 1 {
             sameCustomer.append(group.map { (id: $0.record, time: $0.text.time) })
         }

@@ -46,7 +46,9 @@ extension Fold {
 
     /// A record from the store, with its corrected times.
     nonisolated func record(_ row: RecordRow) throws -> Record? {
-        guard let stored = try store.entry(of: row.log, row.sequence), let epoch = store.epoch(of: row.log) else { return nil }
+        guard let stored = try store.entry(of: row.log, row.sequence), let epoch = store.epoch(of: row.log) else {
+            return nil
+        }
         var record = try Record(stored, site: row.site, epoch: epoch, sequence: row.sequence)
         record.occurred = row.occurred
         record.recorded = row.recorded
@@ -127,7 +129,8 @@ private struct FoldBatch {
         if other.content != row.content {
             let loser = isEarlier ? other : row
             try writer.noteConflict(row.id, log: loser.log, sequence: loser.sequence)
-            let flag = Flag.recordConflict(row.id, sites: [row.site, other.site], at: max(row.occurred, other.occurred))
+            let flag = Flag.recordConflict(
+                row.id, sites: [row.site, other.site], at: max(row.occurred, other.occurred))
             try writer.setFlags([try FlagRow(flag, subject: flag.id)], of: flag.id) { $0.withdrawn(by: nil) }
         }
         guard isEarlier else { return false }

@@ -15,7 +15,8 @@ extension Fold {
                 heardUntil: max(heardUntil(site.id) ?? .zero, site.addedAt, site.expectedFrom), policy: policy, at: now)
             guard silences[site.id] != silence.status else { continue }
             silences[site.id] = silence.status
-            changed.append((Flag.identity(.siteSilent, subject: site.id.text, key: "subject"), silence.flag(policy: policy)))
+            changed.append(
+                (Flag.identity(.siteSilent, subject: site.id.text, key: "subject"), silence.flag(policy: policy)))
         }
         guard !changed.isEmpty else { return }
         try views.write { writer in

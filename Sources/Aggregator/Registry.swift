@@ -20,7 +20,9 @@ package final class Registry: Sendable {
     /// Takes over what the store knows.
     package func load(from store: RecordStore) throws {
         var loaded: [String: Identity] = [:]
-        for administrator in try store.administrators() { loaded[administrator.curveKey] = .administrator(administrator) }
+        for administrator in try store.administrators() {
+            loaded[administrator.curveKey] = .administrator(administrator)
+        }
         let sites = try store.sites()
         for site in sites where site.revokedAt == nil { loaded[site.curveKey] = .site(site) }
         zones.withLock { $0 = Dictionary(uniqueKeysWithValues: sites.map { ($0.id, $0.zone) }) }

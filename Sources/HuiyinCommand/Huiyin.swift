@@ -9,13 +9,15 @@ struct Huiyin: AsyncParsableCommand {
         abstract: "Customer feedback from every branch, none of it lost; what recurs, found; the month, told truly.",
         version: ProgramVersion.text,
         groupedSubcommands: [
-            CommandGroup(name: "At a branch", subcommands: [AgentCommand.self, RecordCommand.self, ImportCommand.self, SealCommand.self]),
+            CommandGroup(
+                name: "At a branch",
+                subcommands: [AgentCommand.self, RecordCommand.self, ImportCommand.self, SealCommand.self]),
             CommandGroup(
                 name: "At headquarters",
                 subcommands: [
-                    AggregatorCommand.self, SiteCommand.self, AdministratorCommand.self, StatusCommand.self, TailCommand.self, IssueCommand.self,
+                    AggregatorCommand.self, SiteCommand.self, AdministratorCommand.self, StatusCommand.self,
+                    TailCommand.self, IssueCommand.self,
                     DigestCommand.self, RecordsCommand.self, RebuildCommand.self,
-                ])
+                ]),
         ])
 }
-

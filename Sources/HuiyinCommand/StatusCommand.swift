@@ -33,18 +33,22 @@ struct StatusCommand: AsyncParsableCommand {
 
     private func headquarters() throws {
         try options.withLink { link in
-            if json { return Console.line(String(decoding: try link.requestData("status", NoArguments()), as: UTF8.self)) }
+            if json {
+                return Console.line(String(decoding: try link.requestData("status", NoArguments()), as: UTF8.self))
+            }
             let status = try link.request("status", NoArguments(), as: HeadquartersStatus.self)
             let counts = status.views
             Console.line(
                 Console.say(
-                    "总部 \(status.endpoint)，服务手册 \(status.handbook)", "headquarters at \(status.endpoint), handbook \(status.handbook)"))
+                    "总部 \(status.endpoint)，服务手册 \(status.handbook)",
+                    "headquarters at \(status.endpoint), handbook \(status.handbook)"))
             Console.line(
                 Console.say(
                     "已存 \(status.entries) 条，已计入 \(counts["folded"] ?? 0) 条；投诉 \(counts["case_view"] ?? 0)，"
                         + "同类问题 \(counts["issue"] ?? 0)，客户 \(counts["customer"] ?? 0)，动态 \(status.feed)",
                     "\(status.entries) entries stored, \(counts["folded"] ?? 0) counted; \(counts["case_view"] ?? 0) cases, "
-                        + "\(counts["issue"] ?? 0) issues, \(counts["customer"] ?? 0) customers, feed at \(status.feed)"))
+                        + "\(counts["issue"] ?? 0) issues, \(counts["customer"] ?? 0) customers, feed at \(status.feed)"
+                ))
             for line in SiteTable(status.sites).lines { Console.line(line) }
         }
     }
@@ -55,12 +59,14 @@ struct StatusCommand: AsyncParsableCommand {
         let status = try JSONDecoder().decode(AgentAnswer.self, from: data)
         let log = status.log
         Console.line(
-            Console.say("站点 \(status.site)，服务手册 \(status.handbook)", "site \(status.site), handbook \(status.handbook)"))
+            Console.say("站点 \(status.site)，服务手册 \(status.handbook)", "site \(status.site), handbook \(status.handbook)")
+        )
         Console.line(
             Console.say(
                 "日志 \(log.head) 条，总部已确认 \(log.acknowledged) 条，滞后 \(log.lag_records) 条",
                 "log at \(log.head), acknowledged \(log.acknowledged), lag \(log.lag_records)")
-                + (log.oldest_unacknowledged_seconds.map { Console.say("，最旧 \(Int($0)) 秒", ", oldest \(Int($0)) s") } ?? ""))
+                + (log.oldest_unacknowledged_seconds.map { Console.say("，最旧 \(Int($0)) 秒", ", oldest \(Int($0)) s") }
+                    ?? ""))
         let isLive = status.link.state == "live"
         Console.line(
             Console.say("连接 ", "link ") + Console.coloured(status.link.state, isLive ? .green : .yellow)

@@ -46,7 +46,8 @@ package struct LogSigningKey: Sendable {
     package func sign(_ kind: SignedKind, site: SiteID, position: LogPosition) throws -> Signature {
         var signature = Signature()
         signature.keyID = keyID
-        signature.value = try key.signature(for: LogVerifyingKey.message(kind, site: site, position: position, keyID: keyID))
+        signature.value = try key.signature(
+            for: LogVerifyingKey.message(kind, site: site, position: position, keyID: keyID))
         return signature
     }
 }

@@ -25,10 +25,12 @@ package struct Record: Sendable {
             facts = try Facts(serializedBytes: entry.facts)
             personal = entry.personalDigest.isEmpty ? try Personal(serializedBytes: entry.personal) : nil
         } catch {
-            throw UnreadableEntry(site: site, sequence: sequence, reason: "its bytes are not those of a record: \(error)")
+            throw UnreadableEntry(
+                site: site, sequence: sequence, reason: "its bytes are not those of a record: \(error)")
         }
         guard facts.body != nil else {
-            throw UnreadableEntry(site: site, sequence: sequence, reason: "it is of a kind that this version does not know")
+            throw UnreadableEntry(
+                site: site, sequence: sequence, reason: "it is of a kind that this version does not know")
         }
         guard let id = RecordID(bytes: facts.recordID) else {
             throw UnreadableEntry(site: site, sequence: sequence, reason: "its record id has not 16 bytes")

@@ -95,7 +95,8 @@ package struct Month: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     package var description: String {
         let digits = String(year)
-        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits + (month < 10 ? "-0" : "-") + String(month)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits + (month < 10 ? "-0" : "-")
+            + String(month)
     }
 
     private func start(in zone: TimeZoneRules) -> Timestamp {

@@ -12,8 +12,10 @@ import Testing
 
     @Test func lateRecordMakesARevisionThatSaysWhatChanged() async throws {
         var site = try TestSite("riverside", seed: 1)
-        try site.write(#"{"kind":"complaint","id":"a","occurred_at":"2026-10-02 09:00","customer":"K1","text":"楼道灯坏了"}"#)
-        try site.write(#"{"kind":"complaint","id":"b","occurred_at":"2026-10-30 09:00","customer":"K2","text":"水压太小，洗澡没水"}"#)
+        try site.write(
+            #"{"kind":"complaint","id":"a","occurred_at":"2026-10-02 09:00","customer":"K1","text":"楼道灯坏了"}"#)
+        try site.write(
+            #"{"kind":"complaint","id":"b","occurred_at":"2026-10-30 09:00","customer":"K2","text":"水压太小，洗澡没水"}"#)
         let headquarters = try TestHeadquarters(sites: [site])
         try await headquarters.fold.start()
         try await headquarters.receive(site, count: 1)
@@ -37,7 +39,8 @@ import Testing
     @Test func sameComplaintMadeTwiceIsReceivedTwiceAndDistinctOnce() async throws {
         var riverside = try TestSite("riverside", seed: 1)
         var lakeview = try TestSite("lakeview", seed: 2)
-        try riverside.write(#"{"kind":"complaint","occurred_at":"2026-10-02 09:00","customer":"K1","text":"楼道灯坏了，太黑！"}"#)
+        try riverside.write(
+            #"{"kind":"complaint","occurred_at":"2026-10-02 09:00","customer":"K1","text":"楼道灯坏了，太黑！"}"#)
         try lakeview.write(#"{"kind":"complaint","occurred_at":"2026-10-03 09:00","customer":"k1","text":"楼道灯坏了 太黑"}"#)
         let headquarters = try TestHeadquarters(sites: [riverside, lakeview])
         try await headquarters.fold.start()

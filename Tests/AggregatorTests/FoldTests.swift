@@ -16,19 +16,24 @@ import Testing
         var lakeview = try TestSite("lakeview", seed: 2)
         var oldtown = try TestSite("oldtown", seed: 3)
         try riverside.write(
-            #"{"kind":"投诉","id":"c1","occurred_at":"2026-10-02 09:00","customer":{"phone":"13800000001"},"subject":"智联S2门锁没电打不开","text":"智联S2智能门锁没电后打不开，进不了家门","category":"木门"}"#)
+            #"{"kind":"投诉","id":"c1","occurred_at":"2026-10-02 09:00","customer":{"phone":"13800000001"},"subject":"智联S2门锁没电打不开","text":"智联S2智能门锁没电后打不开，进不了家门","category":"木门"}"#
+        )
         try riverside.write(#"{"kind":"step","case":"c1","step":"展开调查","occurred_at":"2026-10-02 10:00"}"#)
         try riverside.write(#"{"kind":"step","case":"c1","step":"resolved","occurred_at":"2026-10-05 10:00"}"#)
         try riverside.write(
             #"{"kind":"complaint","id":"c2","occurred_at":"2026-09-10 09:00","customer":"K7","text":"地下车库 3 号口积水没人管"}"#)
         try lakeview.write(
-            #"{"kind":"complaint","id":"c1","occurred_at":"2026-10-12 09:00","customer":{"phone":"13800000002"},"subject":"智联S2门锁没电打不开","text":"智联S2门锁电池没电，半夜打不开门","category":"木门"}"#)
+            #"{"kind":"complaint","id":"c1","occurred_at":"2026-10-12 09:00","customer":{"phone":"13800000002"},"subject":"智联S2门锁没电打不开","text":"智联S2门锁电池没电，半夜打不开门","category":"木门"}"#
+        )
         try lakeview.write(
-            #"{"kind":"visit","method":"电话","occurred_at":"2026-10-20 15:00","customer":{"phone":"13800000001","email":"a@b.cn"},"satisfaction":4,"problems":[{"text":"电梯按钮不灵","category":"property"}]}"#)
+            #"{"kind":"visit","method":"电话","occurred_at":"2026-10-20 15:00","customer":{"phone":"13800000001","email":"a@b.cn"},"satisfaction":4,"problems":[{"text":"电梯按钮不灵","category":"property"}]}"#
+        )
         try oldtown.write(
-            #"{"kind":"complaint","id":"c9","occurred_at":"2026-10-20 09:00","customer":{"email":"a@b.cn"},"subject":"智联S2门锁没电打不开","text":"智联S2门锁没电就打不开","category":"木门"}"#)
+            #"{"kind":"complaint","id":"c9","occurred_at":"2026-10-20 09:00","customer":{"email":"a@b.cn"},"subject":"智联S2门锁没电打不开","text":"智联S2门锁没电就打不开","category":"木门"}"#
+        )
         try oldtown.write(
-            #"{"kind":"complaint","id":"c10","occurred_at":"2026-10-25 09:00","customer":{"phone":"13800000003"},"subject":"智联S2门锁没电打不开","text":"S2门锁又没电了，打不开","category":"木门"}"#)
+            #"{"kind":"complaint","id":"c10","occurred_at":"2026-10-25 09:00","customer":{"phone":"13800000003"},"subject":"智联S2门锁没电打不开","text":"S2门锁又没电了，打不开","category":"木门"}"#
+        )
         return [riverside, lakeview, oldtown]
     }
 
@@ -133,11 +138,15 @@ extension Views {
     /// The checksum without what depends on the store's own numbering of logs, which follows the order of arrival.
     fileprivate func dump() throws -> String {
         try pool.read { database in
-            try ["case_view", "customer_token", "issue", "issue_member", "issue_window", "case_context", "flag"].map { table in
-                let columns = try database.columns(in: table).map(\.name).filter { $0 != "announced" }.joined(separator: ", ")
+            try ["case_view", "customer_token", "issue", "issue_member", "issue_window", "case_context", "flag"].map {
+                table in
+                let columns = try database.columns(in: table).map(\.name).filter { $0 != "announced" }.joined(
+                    separator: ", ")
                 let standing = table == "flag" ? "WHERE withdrawn = 0" : ""
-                return try Row.fetchAll(database, sql: "SELECT \(columns) FROM \(table) \(standing) ORDER BY \(columns)")
-                    .map { "\(table) \($0.databaseValues)" }.joined(separator: "\n")
+                return try Row.fetchAll(
+                    database, sql: "SELECT \(columns) FROM \(table) \(standing) ORDER BY \(columns)"
+                )
+                .map { "\(table) \($0.databaseValues)" }.joined(separator: "\n")
             }.joined(separator: "\n")
         }
     }

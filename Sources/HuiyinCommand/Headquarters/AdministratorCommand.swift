@@ -32,12 +32,16 @@ struct AdministratorCommand: ParsableCommand {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             let file = folder + "/admin.yaml"
-            guard !FileManager.default.fileExists(atPath: file) else { throw CommandFailure("\(file) is there already") }
+            guard !FileManager.default.fileExists(atPath: file) else {
+                throw CommandFailure("\(file) is there already")
+            }
             let pair = try CurveKeyPair.generate()
             try KeyFile.create(folder + "/admin.curve", pair.secretKey.z85)
             let quoted = "\"" + key.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
             let text = "headquarters:\n  endpoint: \(headquarters)\n  key: \(quoted)\nkey-file: admin.curve\n"
-            guard FileManager.default.createFile(atPath: file, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+            guard
+                FileManager.default.createFile(
+                    atPath: file, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
             else { throw CommandFailure("\(file) cannot be written") }
             Console.line("at headquarters: huiyin administrator add NAME --curve-key '\(pair.publicKey.z85)'")
         }

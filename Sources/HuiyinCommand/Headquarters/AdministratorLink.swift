@@ -102,7 +102,9 @@ final class AdministratorLink {
         let end = ContinuousClock.now + timeout
         while true {
             let left = end - ContinuousClock.now
-            guard left > .zero, let event = try monitor.nextEvent(timeout: left) else { throw Fault.unreachable(endpoint) }
+            guard left > .zero, let event = try monitor.nextEvent(timeout: left) else {
+                throw Fault.unreachable(endpoint)
+            }
             switch event.kind {
             case .handshakeSucceeded: return
             case .handshakeFailedAuth, .handshakeFailedNoDetail, .handshakeFailedProtocol: throw Fault.refused(endpoint)
@@ -114,7 +116,8 @@ final class AdministratorLink {
 
     /// Asks for a method and decodes the answer.
     func request<Answer: Decodable>(
-        _ method: String, _ arguments: some Encodable, timeout: Duration = .seconds(600), as type: Answer.Type = Answer.self
+        _ method: String, _ arguments: some Encodable, timeout: Duration = .seconds(600),
+        as type: Answer.Type = Answer.self
     ) throws -> Answer {
         try JSONDecoder().decode(Answer.self, from: try requestData(method, arguments, timeout: timeout))
     }
@@ -139,7 +142,9 @@ final class AdministratorLink {
     }
 
     func send(_ message: Exchange) throws {
-        guard try socket.send([Message(message.frame())], timeout: .seconds(5)) == .sent else { throw Fault.lost(endpoint) }
+        guard try socket.send([Message(message.frame())], timeout: .seconds(5)) == .sent else {
+            throw Fault.lost(endpoint)
+        }
     }
 
     /// The next message; nil when none came in time. Throws when the connection ended.
@@ -148,7 +153,8 @@ final class AdministratorLink {
             let left = min(end - ContinuousClock.now, .milliseconds(500))
             guard left > .zero else { return nil }
             if let message = try socket.receive(timeout: left) {
-                let exchange = try message.frames[message.frames.count - 1].withUnsafeBytes { bytes throws(MalformedMessage) in
+                let exchange = try message.frames[message.frames.count - 1].withUnsafeBytes {
+                    bytes throws(MalformedMessage) in
                     try Exchange(frame: bytes)
                 }
                 switch exchange.body {

@@ -4,7 +4,10 @@ import Aggregator
 
 /// Options of every command that asks headquarters.
 struct AdministratorOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Administrator's configuration.", discussion: "Default: $HUIYIN_ADMIN, else ~/.config/huiyin/admin.yaml.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Administrator's configuration.", discussion: "Default: $HUIYIN_ADMIN, else ~/.config/huiyin/admin.yaml.",
+            valueName: "file"))
     var admin: String?
 
     func withLink<Value>(_ body: (AdministratorLink) throws -> Value) throws -> Value {

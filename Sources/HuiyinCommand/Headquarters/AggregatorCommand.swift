@@ -73,7 +73,8 @@ struct AggregatorCommand: AsyncParsableCommand {
             let store = try RecordStore(folder: data, using: &random)
             try store.add(Administrator(name: "admin", curveKey: admin.publicKey.z85), at: SystemClock.wall)
             try store.close()
-            try write(folder + "/aggregator.yaml", "name: \(quoted(name))\nfolder: \(quoted(folder))\nlisten: \(listen)\n")
+            try write(
+                folder + "/aggregator.yaml", "name: \(quoted(name))\nfolder: \(quoted(folder))\nlisten: \(listen)\n")
             let endpoint = listen.replacing("//0.0.0.0:", with: "//127.0.0.1:").replacing("//*:", with: "//127.0.0.1:")
             try write(
                 folder + "/admin.yaml",
@@ -91,7 +92,9 @@ struct AggregatorCommand: AsyncParsableCommand {
         }
 
         private func write(_ path: String, _ text: String) throws {
-            guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+            guard
+                FileManager.default.createFile(
+                    atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
             else { throw CommandFailure("\(path) cannot be written") }
         }
 

@@ -79,12 +79,14 @@ struct DigestCommand: ParsableCommand {
                 let digest = try link.request("digest.close", request, as: DigestReport.self)
                 if digest.isNew == true {
                     Console.note(
-                        Console.say("已关闭 \(month)，第 \(digest.revision) 版", "\(month) is closed, revision \(digest.revision)"))
+                        Console.say(
+                            "已关闭 \(month)，第 \(digest.revision) 版", "\(month) is closed, revision \(digest.revision)"))
                     for change in digest.changes { Console.note("  \(change)") }
                 } else {
                     Console.note(
                         Console.say(
-                            "\(month) 第 \(digest.revision) 版没有变化", "\(month) revision \(digest.revision) stands; nothing changed"))
+                            "\(month) 第 \(digest.revision) 版没有变化",
+                            "\(month) revision \(digest.revision) stands; nothing changed"))
                 }
                 form.print(digest)
             }
@@ -101,7 +103,10 @@ struct DigestCommand: ParsableCommand {
 
         func run() throws {
             try options.withLink { link in
-                if json { return Console.line(String(decoding: try link.requestData("digest.list", NoArguments()), as: UTF8.self)) }
+                if json {
+                    return Console.line(
+                        String(decoding: try link.requestData("digest.list", NoArguments()), as: UTF8.self))
+                }
                 for month in try link.request("digest.list", NoArguments(), as: [ClosedMonth].self) {
                     Console.line("\(month.month)  r\(month.revision)  \(month.closedAt)")
                 }

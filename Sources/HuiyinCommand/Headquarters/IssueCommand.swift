@@ -26,7 +26,9 @@ struct IssueCommand: ParsableCommand {
         func run() throws {
             try options.withLink { link in
                 let request = IssueListRequest(limit: limit, hot: hot)
-                if json { return Console.line(String(decoding: try link.requestData("issue.list", request), as: UTF8.self)) }
+                if json {
+                    return Console.line(String(decoding: try link.requestData("issue.list", request), as: UTF8.self))
+                }
                 let issues = try link.request("issue.list", request, as: [IssueReport].self)
                 guard !issues.isEmpty else { return Console.line(Console.say("没有同类问题", "nothing recurs")) }
                 var table = TextTable([
@@ -61,7 +63,9 @@ struct IssueCommand: ParsableCommand {
         func run() throws {
             try options.withLink { link in
                 let request = IssueRequest(id: id)
-                if json { return Console.line(String(decoding: try link.requestData("issue.show", request), as: UTF8.self)) }
+                if json {
+                    return Console.line(String(decoding: try link.requestData("issue.show", request), as: UTF8.self))
+                }
                 try print(link.request("issue.show", request, as: IssueReport.self))
             }
         }
@@ -73,15 +77,21 @@ struct IssueCommand: ParsableCommand {
             Console.line(
                 Console.say(
                     "\(issue.occurrences) 次，\(people) 名客户，站点 \(issue.sites.joined(separator: "、"))，\(issue.firstSeen) 至 \(issue.lastSeen)",
-                    "\(issue.occurrences) times, \(people) people, sites \(issue.sites.joined(separator: ", ")), \(issue.firstSeen) to \(issue.lastSeen)"))
-            if !issue.places.isEmpty { Console.line(Console.say("地点：", "place: ") + issue.places.joined(separator: " · ")) }
-            if !issue.kinds.isEmpty { Console.line(Console.say("问题：", "problem: ") + issue.kinds.joined(separator: " · ")) }
+                    "\(issue.occurrences) times, \(people) people, sites \(issue.sites.joined(separator: ", ")), \(issue.firstSeen) to \(issue.lastSeen)"
+                ))
+            if !issue.places.isEmpty {
+                Console.line(Console.say("地点：", "place: ") + issue.places.joined(separator: " · "))
+            }
+            if !issue.kinds.isEmpty {
+                Console.line(Console.say("问题：", "problem: ") + issue.kinds.joined(separator: " · "))
+            }
             for window in issue.hot {
                 Console.line(
                     Console.coloured(
                         Console.say(
                             "热点：\(window.from) 起一个月内 \(window.complainants) 名不同客户（匿名 +\(window.anonymous)），\(window.completedAt) 达到",
-                            "hot: \(window.complainants) different people (+\(window.anonymous) anonymous) within a month from \(window.from), reached \(window.completedAt)"),
+                            "hot: \(window.complainants) different people (+\(window.anonymous) anonymous) within a month from \(window.from), reached \(window.completedAt)"
+                        ),
                         .red))
             }
             var table = TextTable([

@@ -23,7 +23,8 @@ struct RebuildCommand: ParsableCommand {
         } else {
             Console.line(Console.say("重建前 \(report.before)", "before  \(report.before)"))
             Console.line(Console.say("重建后 \(report.after)", "after   \(report.after)"))
-            Console.line(report.equal ? Console.say("视图相同", "the views are equal") : Console.say("视图不同", "the views differ"))
+            Console.line(
+                report.equal ? Console.say("视图相同", "the views are equal") : Console.say("视图不同", "the views differ"))
         }
         if !report.equal { throw ExitCode(1) }
     }
@@ -53,7 +54,8 @@ struct RecordsCommand: ParsableCommand {
                     Console.line(
                         json
                             ? String(decoding: try encoder.encode(record), as: UTF8.self)
-                            : "\(record.id)  \(record.site)  \(record.sequence)  \(record.kind)  \(record.occurredAt)  \(record.clientID)")
+                            : "\(record.id)  \(record.site)  \(record.sequence)  \(record.kind)  \(record.occurredAt)  \(record.clientID)"
+                    )
                 }
                 after = page.next
             } while after != nil

@@ -30,7 +30,8 @@ struct SiteCommand: ParsableCommand {
         var curveKey: String
 
         @Option(
-            name: [.customLong("signing-key"), .customLong("signing")], help: "Ed25519 public key, 64 hexadecimal digits.")
+            name: [.customLong("signing-key"), .customLong("signing")],
+            help: "Ed25519 public key, 64 hexadecimal digits.")
         var signingKey: String
 
         @Option(help: "The day from which its records are expected (default: today).")
@@ -60,7 +61,8 @@ struct SiteCommand: ParsableCommand {
         func run() throws {
             try options.withLink { link in
                 if json {
-                    return Console.line(String(decoding: try link.requestData("site.list", NoArguments()), as: UTF8.self))
+                    return Console.line(
+                        String(decoding: try link.requestData("site.list", NoArguments()), as: UTF8.self))
                 }
                 for line in SiteTable(try link.request("site.list", NoArguments(), as: [SiteStatus].self)).lines {
                     Console.line(line)

@@ -47,7 +47,8 @@ struct TailCommand: ParsableCommand {
     private var sites: [String] { (site ?? "").split(separator: ",").map(String.init) }
 
     func run() throws {
-        let configuration = try AdministratorConfiguration.read(options.admin ?? AdministratorConfiguration.standardFile)
+        let configuration = try AdministratorConfiguration.read(
+            options.admin ?? AdministratorConfiguration.standardFile)
         var place = Place(after: since, epoch: Data())
         var failures = 0
         while true {
@@ -78,7 +79,9 @@ struct TailCommand: ParsableCommand {
         var nextRefresh = ContinuousClock.now + Self.refresh
         while true {
             if case .feed(let feed) = try link.receive(until: nextRefresh)?.body {
-                guard feed.refused.isEmpty else { throw CommandFailure("\(feed.refused); use --since 0 to read from the beginning") }
+                guard feed.refused.isEmpty else {
+                    throw CommandFailure("\(feed.refused); use --since 0 to read from the beginning")
+                }
                 place.epoch = feed.feedEpoch
                 if let after = place.after {
                     // What crossed with a repeated wish was printed already.
@@ -125,7 +128,9 @@ struct TailCommand: ParsableCommand {
     private static func words(_ entry: FeedEntry) -> String {
         let handbook = Handbook.standard
         let time = Timestamp(milliseconds: entry.appendedAt).text(in: handbook.zone)
-        guard let payload = try? FlagPayload(json: entry.payload) else { return "\(entry.sequence)  \(time)  \(entry.payload)" }
+        guard let payload = try? FlagPayload(json: entry.payload) else {
+            return "\(entry.sequence)  \(time)  \(entry.payload)"
+        }
         let language: Language = Console.isChinese ? .chinese : .english
         var text = payload.flag.kind.term[language] + "  " + payload.flag.text(language, handbook: handbook)
         if let title = payload.title { text += " — \(title)" }
@@ -136,7 +141,9 @@ struct TailCommand: ParsableCommand {
         }
         let colour: Console.Colour =
             payload.state != .raised
-            ? .dim : payload.flag.grade == .critical || payload.flag.kind == .hotIssue ? .red : entry.kind == "digest" ? .cyan : .yellow
+            ? .dim
+            : payload.flag.grade == .critical || payload.flag.kind == .hotIssue
+                ? .red : entry.kind == "digest" ? .cyan : .yellow
         return "\(entry.sequence)  \(time.prefix(19))  " + Console.coloured(text, colour)
     }
 }

@@ -97,7 +97,8 @@ package struct CaseRow: Sendable, Equatable {
             throw StorageError.damaged(path: "views", reason: "a case's row")
         }
         self.init(
-            id: id, site: try SiteID(row["site"]), made: Timestamp(milliseconds: row["made"]), category: row["category"],
+            id: id, site: try SiteID(row["site"]), made: Timestamp(milliseconds: row["made"]),
+            category: row["category"],
             grade: Grade(rawValue: row["grade"]) ?? .ordinary, peak: Grade(rawValue: row["peak"]) ?? .ordinary,
             state: row["state"], summary: row["summary"],
             nextReview: (row["next_review"] as Int64?).map { Timestamp(milliseconds: $0) },
@@ -148,7 +149,8 @@ package struct IssueRow: Sendable, Equatable {
         self.init(
             id: id, title: row["title"], firstSeen: Timestamp(milliseconds: row["first_seen"]),
             lastSeen: Timestamp(milliseconds: row["last_seen"]), occurrences: row["occurrences"],
-            complainants: row["complainants"], anonymous: row["anonymous"], sites: list("sites"), places: list("places"),
+            complainants: row["complainants"], anonymous: row["anonymous"], sites: list("sites"),
+            places: list("places"),
             kinds: list("kinds"), category: row["category"])
     }
 }

@@ -13,7 +13,9 @@ extension ViewWriter {
             return false
         }
         if isKnown {
-            for row in try Row.fetchAll(database, sql: "SELECT * FROM flag WHERE subject = ?", arguments: [subject.data]) {
+            for row in try Row.fetchAll(
+                database, sql: "SELECT * FROM flag WHERE subject = ?", arguments: [subject.data])
+            {
                 let flag = try FlagRow(row)
                 known[flag.id] = flag
             }
@@ -29,8 +31,10 @@ extension ViewWriter {
 
     /// Flags that the feed does not know yet, in the order of what they are about.
     package func unannouncedFlags(limit: Int) throws -> [FlagRow] {
-        try Row.fetchAll(database, sql: "SELECT * FROM flag WHERE announced = 0 ORDER BY at, id LIMIT ?", arguments: [limit])
-            .map { try FlagRow($0) }
+        try Row.fetchAll(
+            database, sql: "SELECT * FROM flag WHERE announced = 0 ORDER BY at, id LIMIT ?", arguments: [limit]
+        )
+        .map { try FlagRow($0) }
     }
 
     package func markAnnounced(_ flags: [FlagRow]) throws {

@@ -4,14 +4,18 @@ package import Records
 
 extension ViewWriter {
     /// Notes that texts came in which no grouping has seen; `replaceIssues` takes it back.
-    package func noteUngrouped() throws { try database.execute(sql: "INSERT OR IGNORE INTO ungrouped VALUES ('texts')") }
+    package func noteUngrouped() throws {
+        try database.execute(sql: "INSERT OR IGNORE INTO ungrouped VALUES ('texts')")
+    }
 
     /// Replaces everything that is known of issues by this. What did not change is left as it is.
     package func replaceIssues(
         _ issues: [(issue: IssueRow, members: [IssueMemberRow])], windows: [IssueWindowRow], contexts: [CaseContextRow]
     ) throws {
         try database.execute(
-            sql: "DELETE FROM ungrouped; DELETE FROM issue; DELETE FROM issue_member; DELETE FROM issue_window; DELETE FROM case_context;")
+            sql:
+                "DELETE FROM ungrouped; DELETE FROM issue; DELETE FROM issue_member; DELETE FROM issue_window; DELETE FROM case_context;"
+        )
         let member = try BoundStatement(database, "INSERT INTO issue_member VALUES (?, ?, ?, ?, ?, ?)")
         for (issue, members) in issues {
             try database.execute(
@@ -77,11 +81,15 @@ extension ViewWriter {
 
     /// Every hot window, by issue and start.
     package func windows() throws -> [IssueWindowRow] {
-        try Row.fetchAll(database, sql: "SELECT * FROM issue_window ORDER BY issue, start").compactMap { IssueWindowRow($0) }
+        try Row.fetchAll(database, sql: "SELECT * FROM issue_window ORDER BY issue, start").compactMap {
+            IssueWindowRow($0)
+        }
     }
 
     private static func context(_ row: Row) -> CaseContextRow? {
-        guard let id = RecordID(bytes: row["id"] as Data), let issue = RecordID(bytes: row["issue"] as Data) else { return nil }
+        guard let id = RecordID(bytes: row["id"] as Data), let issue = RecordID(bytes: row["issue"] as Data) else {
+            return nil
+        }
         return CaseContextRow(
             id: id, issue: issue, window: (row["window"] as Int64?).map { Timestamp(milliseconds: $0) },
             earlier: (row["earlier"] as Data?).flatMap { RecordID(bytes: $0) }, repeatKind: row["repeat_kind"])

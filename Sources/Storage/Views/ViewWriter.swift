@@ -55,7 +55,9 @@ package struct ViewWriter {
 
     /// The record of that id.
     package func existing(_ id: RecordID) throws -> RecordRow? {
-        try Row.fetchOne(database, sql: "SELECT * FROM record WHERE id = ?", arguments: [id.data]).map { try RecordRow($0) }
+        try Row.fetchOne(database, sql: "SELECT * FROM record WHERE id = ?", arguments: [id.data]).map {
+            try RecordRow($0)
+        }
     }
 
     /// Puts a record in the place of the one with the same id.
@@ -136,7 +138,8 @@ package struct Cursor: Sendable, Equatable {
         var cursors: [Int64: Cursor] = [:]
         for row in try Row.fetchAll(database, sql: "SELECT * FROM folded") {
             cursors[row["log"]] = Cursor(
-                sequence: SequenceNumber(UInt64(row["sequence"] as Int64)), clockOffset: .milliseconds(row["clock_offset"] as Int64))
+                sequence: SequenceNumber(UInt64(row["sequence"] as Int64)),
+                clockOffset: .milliseconds(row["clock_offset"] as Int64))
         }
         return cursors
     }

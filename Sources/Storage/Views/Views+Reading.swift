@@ -25,15 +25,19 @@ extension Views {
     /// All records of a month, by id.
     package func rows(in month: Month) throws -> [RecordRow] {
         try pool.read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM record WHERE month = ? ORDER BY id", arguments: [month.index])
-                .map { try RecordRow($0) }
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM record WHERE month = ? ORDER BY id", arguments: [month.index]
+            )
+            .map { try RecordRow($0) }
         }
     }
 
     /// A record's row; nil when it is not here.
     package func row(_ id: RecordID) throws -> RecordRow? {
         try pool.read { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM record WHERE id = ?", arguments: [id.data]).map { try RecordRow($0) }
+            try Row.fetchOne(database, sql: "SELECT * FROM record WHERE id = ?", arguments: [id.data]).map {
+                try RecordRow($0)
+            }
         }
     }
 
@@ -56,8 +60,10 @@ extension Views {
     /// The issues, the most recently seen first.
     package func issues(limit: Int) throws -> [IssueRow] {
         try pool.read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM issue ORDER BY last_seen DESC, id LIMIT ?", arguments: [limit])
-                .map { try IssueRow($0) }
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM issue ORDER BY last_seen DESC, id LIMIT ?", arguments: [limit]
+            )
+            .map { try IssueRow($0) }
         }
     }
 
@@ -95,7 +101,8 @@ extension Views {
                 database, sql: "SELECT record, issue FROM issue_member WHERE occurred >= ? AND occurred < ?",
                 arguments: [range.lowerBound.milliseconds, range.upperBound.milliseconds])
             while let row = try rows.next() {
-                guard let record = RecordID(bytes: row["record"] as Data), let issue = RecordID(bytes: row["issue"] as Data)
+                guard let record = RecordID(bytes: row["record"] as Data),
+                    let issue = RecordID(bytes: row["issue"] as Data)
                 else { continue }
                 assignments[record] = issue
             }
@@ -107,12 +114,15 @@ extension Views {
     package func members(of issue: RecordID) throws -> [IssueMemberRow] {
         try pool.read { database in
             try Row.fetchAll(
-                database, sql: "SELECT * FROM issue_member WHERE issue = ? ORDER BY occurred, text", arguments: [issue.data]
+                database, sql: "SELECT * FROM issue_member WHERE issue = ? ORDER BY occurred, text",
+                arguments: [issue.data]
             ).compactMap { row in
-                guard let text = RecordID(bytes: row["text"] as Data), let record = RecordID(bytes: row["record"] as Data)
+                guard let text = RecordID(bytes: row["text"] as Data),
+                    let record = RecordID(bytes: row["record"] as Data)
                 else { return nil }
                 return IssueMemberRow(
-                    text: text, record: record, occurred: Timestamp(milliseconds: row["occurred"]), reason: row["reason"],
+                    text: text, record: record, occurred: Timestamp(milliseconds: row["occurred"]),
+                    reason: row["reason"],
                     score: Double(row["score"] as Int64) / 1000)
             }
         }
@@ -138,14 +148,17 @@ extension Views {
     }
 
     /// For each site, the latest moment up to which it sealed its log, and the seal's place.
-    package func seals(of site: SiteID) throws -> [(until: Timestamp, clockChecked: Bool, log: Int64, sequence: SequenceNumber)] {
+    package func seals(of site: SiteID) throws -> [(
+        until: Timestamp, clockChecked: Bool, log: Int64, sequence: SequenceNumber
+    )] {
         try pool.read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM seal WHERE site = ? ORDER BY until", arguments: [site.text]).map {
-                (
-                    Timestamp(milliseconds: $0["until"]), $0["clock_checked"], $0["log"],
-                    SequenceNumber(UInt64($0["sequence"] as Int64))
-                )
-            }
+            try Row.fetchAll(database, sql: "SELECT * FROM seal WHERE site = ? ORDER BY until", arguments: [site.text])
+                .map {
+                    (
+                        Timestamp(milliseconds: $0["until"]), $0["clock_checked"], $0["log"],
+                        SequenceNumber(UInt64($0["sequence"] as Int64))
+                    )
+                }
         }
     }
 
@@ -158,7 +171,9 @@ extension Views {
     package func latestRecorded() throws -> [SiteID: Timestamp] {
         try pool.read { database in
             var latest: [SiteID: Timestamp] = [:]
-            for row in try Row.fetchAll(database, sql: "SELECT site, MAX(recorded) AS recorded FROM record GROUP BY site") {
+            for row in try Row.fetchAll(
+                database, sql: "SELECT site, MAX(recorded) AS recorded FROM record GROUP BY site")
+            {
                 latest[try SiteID(row["site"])] = Timestamp(milliseconds: row["recorded"])
             }
             return latest
@@ -189,7 +204,8 @@ extension Views {
     package func casesAwaitingWord(of site: SiteID, until: Timestamp, limit: Int) throws -> [RecordID] {
         try pool.read { database in
             try Data.fetchAll(
-                database, sql: "SELECT id FROM case_view WHERE site = ? AND awaits_word <= ? ORDER BY awaits_word LIMIT ?",
+                database,
+                sql: "SELECT id FROM case_view WHERE site = ? AND awaits_word <= ? ORDER BY awaits_word LIMIT ?",
                 arguments: [site.text, until.milliseconds, limit]
             ).compactMap { RecordID(bytes: $0) }
         }
@@ -198,7 +214,9 @@ extension Views {
     /// The next moment at which some case changes by time alone.
     package func nextReview() throws -> Timestamp? {
         try pool.read { database in
-            try Int64.fetchOne(database, sql: "SELECT MIN(next_review) FROM case_view").map { Timestamp(milliseconds: $0) }
+            try Int64.fetchOne(database, sql: "SELECT MIN(next_review) FROM case_view").map {
+                Timestamp(milliseconds: $0)
+            }
         }
     }
 
@@ -206,7 +224,8 @@ extension Views {
     package func complaints(withTextKey key: Int64) throws -> [RecordRow] {
         try pool.read { database in
             try Row.fetchAll(
-                database, sql: "SELECT * FROM record WHERE text_key = ? ORDER BY occurred, recorded, site, log, sequence",
+                database,
+                sql: "SELECT * FROM record WHERE text_key = ? ORDER BY occurred, recorded, site, log, sequence",
                 arguments: [key]
             ).map { try RecordRow($0) }
         }

@@ -43,9 +43,14 @@ package final class Views: Sendable {
             var hash = SHA256()
             for table in try ViewsSchema.tableNames(database) {
                 hash.update(data: Array(table.utf8))
-                let columns = try database.columns(in: table).map(\.name).filter { $0 != "announced" && $0 != "received" }
+                let columns = try database.columns(in: table).map(\.name).filter {
+                    $0 != "announced" && $0 != "received"
+                }
                 let list = columns.joined(separator: ", ")
-                let rows = try Row.fetchCursor(database, sql: "SELECT \(list) FROM \(table) \(table == "flag" ? "WHERE withdrawn = 0" : "") ORDER BY \(list)")
+                let rows = try Row.fetchCursor(
+                    database,
+                    sql: "SELECT \(list) FROM \(table) \(table == "flag" ? "WHERE withdrawn = 0" : "") ORDER BY \(list)"
+                )
                 while let row = try rows.next() {
                     for value in row.databaseValues { hash.update(data: Array("\(value)|".utf8)) }
                 }
