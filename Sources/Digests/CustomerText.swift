@@ -23,24 +23,6 @@ package enum CustomerText {
         return cut(masked, limit: limit)
     }
 
-    /// A flag's sentence: masked but for the ids of records and issues, which name nobody.
-    static func presentableFlag(_ text: String) -> String {
-        let limit = 200
-        var parts: [String] = []
-        var words: [Substring] = []
-        for word in text.prefix(4 * limit).split(separator: " ") {
-            guard RecordID(String(word)) != nil else {
-                words.append(word)
-                continue
-            }
-            if !words.isEmpty { parts.append(presentable(words.joined(separator: " "), limit: limit)) }
-            words = []
-            parts.append(String(word))
-        }
-        if !words.isEmpty { parts.append(presentable(words.joined(separator: " "), limit: limit)) }
-        return cut(parts.joined(separator: " "), limit: limit)
-    }
-
     /// In one line, without characters that would steer a terminal or a page. Nothing is masked or cut below 4,096 scalars.
     static func presentableLine(_ text: String) -> String { oneLine(text.unicodeScalars.prefix(4096)) }
 
@@ -170,7 +152,9 @@ extension FlagSummary {
     var presentable: FlagSummary {
         var flag = self
         flag.text = Term(
-            CustomerText.presentableFlag(text.chinese), CustomerText.presentableFlag(text.english))
+            // The program's own sentence, with dates and ids in it; a title that it quotes was masked when the flag was raised.
+            CustomerText.cut(CustomerText.presentableLine(text.chinese), limit: 200),
+            CustomerText.cut(CustomerText.presentableLine(text.english), limit: 200))
         flag.records = Set(records).sorted()
         return flag
     }

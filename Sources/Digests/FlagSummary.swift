@@ -12,7 +12,7 @@ package struct FlagSummary: Sendable, Codable, Equatable {
     /// Nil when it concerns several sites or headquarters.
     package var site: SiteID?
     package var grade: Grade?
-    /// What it says; texts of customers in it are masked before they are shown.
+    /// What it says, in the program's own words; whoever quotes a customer in it masks what is quoted.
     package var text: Term
     /// The records on which it rests.
     package var records: [RecordID]

@@ -11,6 +11,9 @@ package struct GroupingParameters: Sendable, Hashable {
     /// How many texts are compared in full with each text of a larger set: those that share the most rare terms.
     package var candidates: Int
 
+    /// A set of fewer texts cannot tell which words are rare: one shared word alone makes no issue in it.
+    package var fewTexts = 500
+
     package init(
         threshold: Float = 0.2, sameWording: Float = 0.95, commonShare: Float = 0.012,
         exhaustiveWork: Int = 1_500_000_000, candidates: Int = 48

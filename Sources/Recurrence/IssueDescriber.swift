@@ -13,6 +13,20 @@ struct IssueDescriber {
     /// How much of a text is quoted where it has no title, in characters.
     private static let cut = 40
 
+    /// The issue of those of these texts for which more than one shared word speaks; nil when fewer than two are left.
+    ///
+    /// One word alone is either a place or a kind of problem, never both; in a small set even common words are rare.
+    func supportedIssue(_ members: [Int]) -> RecurringIssue? {
+        var members = members
+        while members.count >= 2 {
+            let issue = issue(members)
+            let kept = zip(members, issue.reasons).filter { $1.isTelling }.map(\.0)
+            if kept.count == members.count { return issue }
+            members = kept
+        }
+        return nil
+    }
+
     /// The issue of these texts, which are in canonical order.
     func issue(_ members: [Int]) -> RecurringIssue {
         let sample = Self.sampled(members)
@@ -87,4 +101,16 @@ struct SharedTerms {
     var terms: Set<UInt32> = []
     /// Terms of names of places, products and organisations, shared or not.
     var names: Set<UInt32> = []
+}
+
+extension MembershipReason {
+    /// A text this close to the others says the same, in however few words.
+    private static let closeEnough = 0.8
+
+    /// Whether more than one word speaks for it; one that is a part of another says nothing more.
+    var isTelling: Bool {
+        guard score < Self.closeEnough else { return true }
+        let words = Set([place].compactMap { $0 } + sharedTerms)
+        return words.count { word in !words.contains { $0 != word && $0.contains(word) } } >= 2
+    }
 }

@@ -27,7 +27,9 @@ package struct IssueGrouper: Sendable {
         }
         let group = nodes.map { groups[search.leaders[$0]] }
         let describer = IssueDescriber(texts: ordered, nodes: nodes, corpus: corpus)
-        let issues = Self.members(group).filter { $0.count >= 2 }.map(describer.issue)
+        let isSmall = ordered.count < parameters.fewTexts
+        let issues = Self.members(group).filter { $0.count >= 2 }
+            .compactMap { isSmall ? describer.supportedIssue($0) : describer.issue($0) }
         let kinds = KindPattern.find(search.sameKind, leaders: search.leaders, nodes: nodes)
         return IssueGrouping(
             issues: issues,

@@ -13,7 +13,6 @@ import huiyin_peer as peer  # noqa: E402  (takes BENCH off the arguments)
 from base import cpu_seconds, rss_mb, until  # noqa: E402
 
 RECORDS = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-PLACES = [f"{estate}{block}号楼" for estate in "滨江花园 湖畔雅居 老城里 山语城 云栖苑 金地名邸 学府路小区 南湖新村".split() for block in range(1, 41)]
 PROBLEMS = ("电梯停运 电梯异响 厨房漏水 外墙渗水 下水道堵塞 楼道灯不亮 垃圾没有清运 车位被占 门禁失灵 保安态度差 物业费重复收取 暖气不热 "
             "木门开裂 墙面裂缝 窗户漏风 噪音扰民").split()
 WORDS = ("报修三天仍无人上门", "the lift stopped again this morning", "老人上下楼很不方便", "nobody answered the hotline", "希望尽快处理",
@@ -23,7 +22,8 @@ WORDS = ("报修三天仍无人上门", "the lift stopped again this morning", "
 def make(n, seed=20261001):
     """Yields (id, form) in the order of their times."""
     rng = random.Random(seed)
-    complaints = 0
+    word = lambda: "".join(chr(0x4E00 + rng.randrange(3000)) for _ in range(2))  # noqa: E731
+    complaints, incidents = 0, [(word() + "苑1号楼", rng.choice(PROBLEMS))]
     for i in range(n):
         at = 1_790_784_000 + i * 2_600_000 // n  # from 2026-10-01T00:00+08:00 on
         occurred = time.strftime("%Y-%m-%dT%H:%M:%S+08:00", time.gmtime(at + 8 * 3600))
@@ -31,7 +31,12 @@ def make(n, seed=20261001):
         form = {"id": f"s01-1-{i:08d}", "occurred_at": occurred, "customer": f"C{rng.randrange(n // 4 + 1):06d}", "text": text}
         draw = rng.random()
         if draw < 0.10 or not complaints:
-            form |= {"kind": "complaint", "subject": rng.choice(PLACES) + rng.choice(PROBLEMS), "channel": "phone"}
+            # A new problem somewhere, or, as often, one of the last hundred again, in other words.
+            if rng.random() < 0.5:
+                incidents = incidents[-99:] + [(f"{word()}苑{rng.randrange(1, 30)}号楼", rng.choice(PROBLEMS))]
+            place, problem = rng.choice(incidents)
+            words = "，".join(word() + word() + rng.choice("了的着过得") + word() for _ in range(4))
+            form |= {"kind": "complaint", "subject": place + problem, "text": f"{place}{problem}，{words}。{text}", "channel": "phone"}
             last, complaints = form["id"], complaints + 1
         elif draw < 0.25:
             form = {"id": form["id"], "occurred_at": occurred, "kind": "step", "case": last, "text": text,

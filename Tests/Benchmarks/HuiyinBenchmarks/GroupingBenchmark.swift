@@ -24,32 +24,37 @@ struct GroupingBenchmark {
         }
     }
 
-    /// Complaints as people write them: a place, a problem, and some sentences, each different; fixed seed.
+    /// Complaints that share a place and a problem about two by two, each in words of its own; fixed seed.
     private static func texts(_ count: Int) -> [IssueText] {
         var random = SplitMix64(seed: 20_261_001)
         let year: Int64 = 365 * 86_400_000
-        // About four complaints of each problem at each place, so that issues are as common as in real complaints.
-        let places = max(20, count / (Self.problems.count * 4))
+        var incidents: [String] = []
         return (0..<count).map { index in
-            let place = Int.random(in: 0..<places, using: &random)
-            let estate = Self.estates[place % Self.estates.count]
-            let block = place / Self.estates.count + 1
-            let problem = Self.problems[Int.random(in: 0..<Self.problems.count, using: &random)]
-            let sentences = (0..<Int.random(in: 2...5, using: &random)).map { _ in
-                Self.sentences[Int.random(in: 0..<Self.sentences.count, using: &random)]
-                    + "\(Int.random(in: 1...300, using: &random))"
+            if incidents.isEmpty || Bool.random(using: &random) {
+                if incidents.count == 100 { incidents.removeFirst() }
+                let block = Int.random(in: 1...30, using: &random)
+                incidents.append(word(&random) + "苑\(block)号楼" + pick(problems, &random))
             }
+            let incident = pick(incidents, &random)
+            let words = (0..<4).map { _ in word(&random) + word(&random) + "了" + word(&random) }
+            let body = [incident] + words + [pick(sentences, &random), pick(sentences, &random)]
             return IssueText(
                 id: RecordID(high: UInt64(index), low: 1 << 63), time: Int64(index) * (year / Int64(count)),
-                site: "s\(place % 10)", title: "\(estate)\(block)栋\(problem)",
-                body: "\(estate)\(block)栋\(problem)，" + sentences.joined(separator: "，") + "。",
+                site: "s\(index % 10)", title: incident, body: body.joined(separator: "，") + "。",
                 complainant: "c\(Int.random(in: 0..<count, using: &random))")
         }
     }
 
-    private static let estates = [
-        "滨江花园", "湖畔雅居", "老城里", "山语城", "云栖苑", "金地名邸", "学府路小区", "南湖新村", "Riverside Court", "Oak Park",
-    ]
+    /// Two characters out of 3,000.
+    private static func word(_ random: inout SplitMix64) -> String {
+        let scalars = (0..<2).compactMap { _ in Unicode.Scalar(0x4E00 + UInt32.random(in: 0..<3000, using: &random)) }
+        return String(String.UnicodeScalarView(scalars))
+    }
+
+    private static func pick(_ words: [String], _ random: inout SplitMix64) -> String {
+        words[Int.random(in: 0..<words.count, using: &random)]
+    }
+
     private static let problems = [
         "电梯停运", "电梯异响", "厨房漏水", "外墙渗水", "下水道堵塞", "楼道灯不亮", "垃圾没有清运", "车位被占", "门禁失灵",
         "保安态度差", "物业费重复收取", "暖气不热", "木门开裂", "墙面裂缝", "窗户漏风", "夜间施工噪音",
