@@ -8,7 +8,8 @@ import Testing
     private func texts(_ titles: [String]) -> [IssueText] {
         titles.enumerated().map { index, title in
             IssueText(
-                id: RecordID(high: 1, low: UInt64(index)), time: Int64(index) * 3_600_000, site: "s\(index % 3)", title: title)
+                id: RecordID(high: 1, low: UInt64(index)), time: Int64(index) * 3_600_000, site: "s\(index % 3)",
+                title: title)
         }
     }
 
