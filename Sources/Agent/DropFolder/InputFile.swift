@@ -51,10 +51,12 @@ package final class InputFile {
         return Hexadecimal.text(hash.finalize())
     }
 
-    /// How many bytes it has.
+    /// How many bytes it has; reading goes on where it was. 0 for what has no length, such as a pipe.
     package var size: Int {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+        let place = lseek(descriptor, 0, SEEK_CUR)
+        let end = lseek(descriptor, 0, SEEK_END)
+        guard place >= 0, end >= 0, lseek(descriptor, place, SEEK_SET) == place else { return 0 }
+        return Int(end)
     }
 
     /// Makes what was made or moved in a folder durable.
