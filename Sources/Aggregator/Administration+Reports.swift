@@ -46,13 +46,13 @@ extension Administration {
         let (month, language) = try parse(request)
         await fold.caughtUp()
         if let closed = try await fold.edition(of: month, revision: request.revision) {
-            return DigestReport(closed.digest, closed: true, language, appendix: request.appendix ?? false)
+            return DigestReport(closed.digest, closed: true, language, request)
         }
         if let revision = request.revision {
             throw RequestFailure("there is no revision \(revision) of \(month); see `huiyin digest list`")
         }
         return DigestReport(
-            try await fold.preview(of: month).digest, closed: false, language, appendix: request.appendix ?? false)
+            try await fold.preview(of: month).digest, closed: false, language, request)
     }
 
     func closeDigest(_ request: DigestRequest) async throws -> DigestReport {
@@ -63,7 +63,7 @@ extension Administration {
             throw RequestFailure("\(month) is not over; close it from \(end.rfc3339) on, or say --force")
         }
         let (edition, isNew) = try await fold.close(month)
-        var report = DigestReport(edition.digest, closed: true, language, appendix: request.appendix ?? false)
+        var report = DigestReport(edition.digest, closed: true, language, request)
         report.isNew = isNew
         return report
     }
@@ -86,10 +86,13 @@ extension Administration {
 }
 
 extension DigestReport {
-    init(_ digest: Digest, closed: Bool, _ language: Language, appendix: Bool) {
+    init(_ digest: Digest, closed: Bool, _ language: Language, _ request: DigestRequest) {
+        let asJSON = request.asJSON ?? false
         self.init(
             month: digest.period.month.description, revision: digest.revision, closed: closed, isNew: nil,
-            hash: digest.hash, markdown: digest.markdown(language, appendix: appendix), json: digest.json,
+            hash: digest.hash,
+            markdown: asJSON ? nil : digest.markdown(language, appendix: request.appendix ?? false),
+            json: asJSON ? digest.json : nil,
             changes: digest.changes?.inWords(language, of: digest) ?? [])
     }
 }

@@ -208,13 +208,19 @@ package struct DigestRequest: Codable, Sendable {
     package var appendix: Bool?
     /// Close although the month is not over.
     package var force: Bool?
+    /// Answer with the JSON alone, without the Markdown; otherwise with the Markdown alone.
+    package var asJSON: Bool?
 
-    package init(month: String, language: String?, revision: Int? = nil, appendix: Bool? = nil, force: Bool? = nil) {
+    package init(
+        month: String, language: String?, revision: Int? = nil, appendix: Bool? = nil, force: Bool? = nil,
+        asJSON: Bool? = nil
+    ) {
         self.month = month
         self.language = language
         self.revision = revision
         self.appendix = appendix
         self.force = force
+        self.asJSON = asJSON
     }
 }
 
@@ -227,9 +233,9 @@ package struct DigestReport: Codable, Sendable {
     /// Of `digest.close`: whether this made a new revision.
     package var isNew: Bool?
     package var hash: String
-    package var markdown: String
+    package var markdown: String?
     /// The digest as JSON text.
-    package var json: String
+    package var json: String?
     /// What changed since the revision before, in words.
     package var changes: [String]
 }

@@ -34,15 +34,26 @@ extension ExchangeServer {
         var message = Exchange()
         message.answer.number = request.number
         switch result {
-        case .success(let json): message.answer.result = json
-        case .failure(let failure): message.answer.error = failure.description
+        case .success(let json):
+            let bytes = Array(json.utf8)
+            var start = 0
+            repeat {
+                var end = min(start + Self.answerPart, bytes.count)
+                // Cut between characters' first bytes, so that each part is a text of its own.
+                while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+                message.answer.result = String(decoding: bytes[start..<end], as: UTF8.self)
+                message.answer.more = end < bytes.count
+                start = end
+                send(message, to: request.route)
+            } while start < bytes.count
+        case .failure(let failure):
+            message.answer.error = failure.description
+            send(message, to: request.route)
         }
-        if message.answer.result.utf8.count > ReplicationProtocol.greatestMessage - 1024 {
-            message.answer.result = ""
-            message.answer.error = "the answer is larger than one message; ask for less"
-        }
-        send(message, to: request.route)
     }
+
+    /// Greatest length of one part of an answer, in bytes.
+    private static var answerPart: Int { 1 << 20 }
 
     /// The feed grew: whoever follows it gets the news.
     package func feedGrew() {

@@ -131,13 +131,15 @@ final class AdministratorLink {
         message.request.arguments = String(decoding: try JSONEncoder().encode(arguments), as: UTF8.self)
         try send(message)
         let end = ContinuousClock.now + timeout
+        var result = Data()
         while true {
             guard let answer = try receive(until: end) else {
                 throw CommandFailure("headquarters did not answer `\(method)` within \(timeout)")
             }
             guard case .answer(let body) = answer.body, body.number == number else { continue }
             guard body.error.isEmpty else { throw CommandFailure(body.error) }
-            return Data(body.result.utf8)
+            result.append(contentsOf: body.result.utf8)
+            if !body.more { return result }
         }
     }
 

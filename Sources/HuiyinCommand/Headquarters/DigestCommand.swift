@@ -22,7 +22,7 @@ struct DigestCommand: ParsableCommand {
         var languageCode: String { language ?? (Console.isChinese ? Language.chinese : .english).rawValue }
 
         func print(_ digest: DigestReport) {
-            Console.line(json ? digest.json : digest.markdown)
+            Console.line((json ? digest.json : digest.markdown) ?? "")
         }
     }
 
@@ -48,7 +48,8 @@ struct DigestCommand: ParsableCommand {
         func run() throws {
             try options.withLink { link in
                 let request = DigestRequest(
-                    month: month, language: form.languageCode, revision: revision, appendix: form.appendix)
+                    month: month, language: form.languageCode, revision: revision, appendix: form.appendix,
+                    asJSON: form.json)
                 let digest = try link.request("digest.show", request, as: DigestReport.self)
                 if !digest.closed {
                     Console.note(Console.say("\(month) 尚未关闭，以下为预览", "\(month) is not closed; this is a preview"))
@@ -75,7 +76,8 @@ struct DigestCommand: ParsableCommand {
         func run() throws {
             try options.withLink { link in
                 let request = DigestRequest(
-                    month: month, language: form.languageCode, appendix: form.appendix, force: force)
+                    month: month, language: form.languageCode, appendix: form.appendix, force: force,
+                    asJSON: form.json)
                 let digest = try link.request("digest.close", request, as: DigestReport.self)
                 if digest.isNew == true {
                     Console.note(

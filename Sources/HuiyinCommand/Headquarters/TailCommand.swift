@@ -2,6 +2,7 @@ import Aggregator
 import ArgumentParser
 import Foundation
 import Handbooks
+import Platform
 import Records
 import Rules
 
@@ -36,6 +37,8 @@ struct TailCommand: ParsableCommand {
     private static let credit: UInt32 = 500
     /// How often the wish is repeated, which also shows a dead link.
     private static let refresh: Duration = .seconds(10)
+    /// How often it is looked whether anybody still reads.
+    private static let glance: Duration = .milliseconds(300)
 
     func validate() throws {
         for kind in kinds where kind != "flag" && kind != "digest" {
@@ -78,7 +81,9 @@ struct TailCommand: ParsableCommand {
         try ask(link, place)
         var nextRefresh = ContinuousClock.now + Self.refresh
         while true {
-            if case .feed(let feed) = try link.receive(until: nextRefresh)?.body {
+            if StandardOutput.isAbandoned { return true }
+            let patience = min(nextRefresh, ContinuousClock.now + Self.glance)
+            if case .feed(let feed) = try link.receive(until: patience)?.body {
                 guard feed.refused.isEmpty else {
                     throw CommandFailure("\(feed.refused); use --since 0 to read from the beginning")
                 }

@@ -2395,10 +2395,13 @@ package nonisolated struct Exchange: Sendable {
 
     package var number: UInt64 = 0
 
-    /// A JSON value; empty when `error` is set.
+    /// A JSON value, or a part of one; empty when `error` is set.
     package var result: String = String()
 
     package var error: String = String()
+
+    /// The result goes on in the next answer with this number.
+    package var more: Bool = false
 
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -4758,7 +4761,7 @@ nonisolated extension Exchange.Request: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Exchange.Answer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = Exchange.protoMessageName + ".Answer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}result\0\u{1}error\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}result\0\u{1}error\0\u{1}more\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4769,6 +4772,7 @@ nonisolated extension Exchange.Answer: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.result) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.error) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.more) }()
       default: break
       }
     }
@@ -4784,6 +4788,9 @@ nonisolated extension Exchange.Answer: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.error.isEmpty {
       try visitor.visitSingularStringField(value: self.error, fieldNumber: 3)
     }
+    if self.more != false {
+      try visitor.visitSingularBoolField(value: self.more, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4791,6 +4798,7 @@ nonisolated extension Exchange.Answer: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.number != rhs.number {return false}
     if lhs.result != rhs.result {return false}
     if lhs.error != rhs.error {return false}
+    if lhs.more != rhs.more {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
