@@ -154,10 +154,14 @@ extension Fold {
             guard let payload = try? FlagPayload(json: row.payload), (payload.flag.grade ?? .critical) >= .hot else {
                 return nil
             }
+            // Its site and records stand in columns of their own: the sentence has room for the reason.
+            var sentence = payload.flag
+            sentence.subject = String(sentence.subject.prefix(8))
+            if sentence.sites.count == 1 { sentence.sites = [] }
             let title = payload.title.map { " — \($0)" } ?? ""
             let text = Term(
-                payload.flag.text(.chinese, handbook: handbook) + title,
-                payload.flag.text(.english, handbook: handbook) + title)
+                sentence.text(.chinese, handbook: handbook) + title,
+                sentence.text(.english, handbook: handbook) + title)
             return FlagSummary(
                 number: numbers[row.id] ?? 0, kind: row.kind, name: payload.flag.kind.term, at: row.at,
                 site: row.sites.count == 1 ? row.sites[0] : nil, grade: payload.flag.grade, text: text,

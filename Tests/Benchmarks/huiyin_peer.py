@@ -6,7 +6,7 @@
 
 $HUIYIN_BINARY names the program (default: .build-release/release/huiyin). What is measured is the product as it is: CURVE, hash
 chain, signatures and ZAP are on, and headquarters folds, grades and groups what it takes while it drains, which the other peers
-do not have to do; its CPU seconds contain that.
+do not have to do; what it has folded by the drain's end is in its CPU seconds, the rest follows after.
 
 The comparison's records are not our forms. Each is rewritten once, where the records are made and no clock runs: `note` becomes
 `text`, a complaint stays one and every other kind is a return visit; site, epoch, number and kind become tags, so that nothing

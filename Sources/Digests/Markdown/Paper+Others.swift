@@ -10,7 +10,7 @@ extension MarkdownPaper {
             table.add([
                 words.short(flag.at, year: digest.period.month.year),
                 escaped(DisplayWidth.cut(flag.name[words.language], to: 20)), flag.site.map(siteName) ?? "—",
-                escaped(DisplayWidth.cut(flag.text[words.language], to: 48)),
+                escaped(DisplayWidth.cut(flag.text[words.language], to: 96)),
             ])
         }
         let kinds = digest.names.flags.compactMap { kind -> String? in
@@ -57,7 +57,7 @@ extension MarkdownPaper {
                     + "backdated: \(figure("backdated.records"))."),
             "",
         ]
-        lines += bulletsCut(
+        lines += bullets(
             digest.late.map { record in
                 words.say(
                     "迟到：\(siteName(record.site)) \(escaped(record.kind.chinese))，发生于 \(words.moment(record.occurred))，"
@@ -65,7 +65,7 @@ extension MarkdownPaper {
                     "late: \(siteName(record.site)), \(escaped(record.kind.english)) of \(words.moment(record.occurred)), "
                         + "arrived \(words.moment(record.arrived)) `\(record.id)`")
             })
-        lines += bulletsCut(
+        lines += bullets(
             digest.backdated.map { record in
                 words.say(
                     "补记：\(siteName(record.site)) \(escaped(record.kind.chinese))，发生于 \(words.moment(record.occurred))，"
@@ -74,13 +74,6 @@ extension MarkdownPaper {
                         + "written down \(words.moment(record.recorded)) `\(record.id)`")
             })
         return lines
-    }
-
-    /// The first of a list that an import makes long; the JSON has all of it.
-    private func bulletsCut(_ lines: [String], limit: Int = 20) -> [String] {
-        guard lines.count > limit else { return bullets(lines) }
-        let more = lines.count - limit
-        return bullets(lines.prefix(limit) + [words.say("另有 \(more) 条，见 JSON", "\(more) more, in the JSON")])
     }
 
     /// The month before, and what makes a comparison hard.
