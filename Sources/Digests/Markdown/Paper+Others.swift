@@ -10,7 +10,7 @@ extension MarkdownPaper {
             table.add([
                 words.short(flag.at, year: digest.period.month.year),
                 escaped(DisplayWidth.cut(flag.name[words.language], to: 20)), flag.site.map(siteName) ?? "—",
-                escaped(DisplayWidth.cut(flag.text[words.language], to: 96)),
+                escaped(DisplayWidth.cut(flag.text[words.language], to: 64)),
             ])
         }
         let kinds = digest.names.flags.compactMap { kind -> String? in
