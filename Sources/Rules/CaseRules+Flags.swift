@@ -3,6 +3,10 @@ import Records
 
 /// What of a case needs a person.
 extension CaseRules {
+    /// Greatest number of records that a flag of a case names: in a hot issue of hundreds each complaint rises by all the
+    /// others, and the issue's own flag names them all.
+    private static let mostEvidence = 10
+
     /// Every flag that stands now, in the order of time. The caller compares with what the feed said before, and appends
     /// what was raised, updated and withdrawn.
     package func flags(for view: CaseView) -> [Flag] {
@@ -12,7 +16,7 @@ extension CaseRules {
         for rise in view.rises where rise.grade >= handbook.grading.flagFrom && rise.grade <= view.grade {
             var flag = Flag(
                 .gradeRaised, subject: subject, key: rise.grade.code, sites: sites, at: rise.at, grade: rise.grade,
-                rule: rise.rule.code, evidence: rise.evidence)
+                rule: rise.rule.code, evidence: Array(rise.evidence.prefix(Self.mostEvidence)))
             if case .unresolved = rise.rule.condition { flag.delayNotStated = rise.delayNotStated }
             // Raised to the same grade again after a lowering: the later rise is the one that stands.
             flags.removeAll { $0.id == flag.id }
