@@ -35,6 +35,9 @@ package final class DataFolder: Sendable {
 
     deinit { close(lock) }
 
+    /// Lets another process have the folder: when its databases are closed, though something may still refer to it.
+    func release() { flock(lock, LOCK_UN) }
+
     package func file(_ name: String) -> String { path + "/" + name }
 
     /// Bytes that this user may still write.

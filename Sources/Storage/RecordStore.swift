@@ -158,5 +158,9 @@ package final class RecordStore: Sendable {
     /// Whether no batch is waiting or being written.
     package var isIdle: Bool { commits.isIdle }
 
-    package func close() throws { try pool.close() }
+    /// Closes the database and gives the folder back; the views are closed before.
+    package func close() throws {
+        try pool.close()
+        folder.release()
+    }
 }

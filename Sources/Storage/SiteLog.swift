@@ -155,7 +155,9 @@ package final class SiteLog: Sendable {
         }
     }
 
+    /// Closes the database and gives the folder back.
     package func close() throws {
         try pool.close()
+        folder.release()
     }
 }

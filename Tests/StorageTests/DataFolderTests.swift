@@ -27,6 +27,16 @@ struct DataFolderTests {
         #expect(throws: Never.self) { try DataFolder(folder.path + "/other") }
     }
 
+    /// A restart within one process once met the lock of a log that was closed but still referred to.
+    @Test func isFreeOnceItsLogIsClosed() throws {
+        let folder = try TestFolder()
+        let log = try Fixture.log(folder)
+        #expect(throws: StorageError.self) { try DataFolder(folder.path) }
+        try log.close()
+        #expect(throws: Never.self) { try DataFolder(folder.path) }
+        withExtendedLifetime((folder, log)) {}
+    }
+
     /// A refused folder once closed its descriptor twice, and so, at times, somebody else's file.
     @Test func aRefusedLockClosesNothingTwice() throws {
         let folder = try TestFolder()
