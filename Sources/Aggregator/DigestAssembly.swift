@@ -151,6 +151,7 @@ extension Fold {
         }
         let numbers = try store.feedNumbers(of: rows.map(\.id))
         return rows.compactMap { row in
+            // The payload was written by this program; one that cannot be read stays in the feed and makes no line here.
             guard let payload = try? FlagPayload(json: row.payload), (payload.flag.grade ?? .critical) >= .hot else {
                 return nil
             }

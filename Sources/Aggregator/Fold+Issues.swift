@@ -93,6 +93,7 @@ private struct IssueOutcome {
         for issue in grouping.issues { add(issue, hotRule, visitsCount: handbook.grading.visitsCount) }
     }
 
+    /// The text holds a site id that was validated when its log was registered.
     func site(of record: RecordID) -> SiteID? { sources[record].flatMap { try? SiteID($0.text.site) } }
 
     private mutating func add(_ issue: RecurringIssue, _ rule: HotRule?, visitsCount: Bool) {
