@@ -132,6 +132,7 @@ package struct RecordEntry: Codable, Sendable {
         case .survey: kind = "survey"
         case .customer: kind = "customer"
         case .seal: kind = "seal"
+        case .gap: kind = "gap"
         case .clockOffset: kind = "clock_offset"
         case nil: kind = "unknown"
         }

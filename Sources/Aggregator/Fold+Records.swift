@@ -92,7 +92,7 @@ private struct FoldBatch {
         switch record.facts.body {
         case .clockOffset(let offset): cursor.clockOffset = offset.correction
         case .seal(let seal): try writer.noteSeal(seal, log: log.number, sequence: stored.sequence, site: log.site)
-        case nil: break
+        case .gap, nil: break
         case .visit, .complaint, .step, .survey, .customer: try fold(record, stored, writer)
         }
     }
@@ -148,7 +148,7 @@ extension RecordRow.Kind {
         case .step: self = .step
         case .survey: self = .survey
         case .customer: self = .customer
-        case .seal, .clockOffset, nil: return nil
+        case .gap, .seal, .clockOffset, nil: return nil
         }
     }
 

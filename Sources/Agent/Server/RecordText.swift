@@ -43,6 +43,7 @@ struct RecordText {
         case .survey: "survey"
         case .customer: "customer"
         case .seal: "seal"
+        case .gap: "gap"
         case .clockOffset: "clock_offset"
         case nil: "unknown"
         }
@@ -70,6 +71,10 @@ struct RecordText {
         case .seal(let seal):
             json.field("until", Timestamp(milliseconds: seal.until).text(in: zone))
             json.field("clock_checked", seal.clockChecked)
+        case .gap(let gap):
+            json.field("epoch", Hexadecimal.text(gap.epoch))
+            json.field("first", gap.first)
+            json.field("last", gap.last)
         case .clockOffset(let offset):
             json.field("since", Timestamp(milliseconds: offset.since).text(in: zone))
             json.field("offset_ms", offset.offsetMs)

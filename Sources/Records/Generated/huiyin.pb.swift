@@ -198,6 +198,14 @@ package nonisolated struct Facts: @unchecked Sendable {
   }
 
   /// Entries of the log about itself.
+  package var gap: GapCertificate {
+    get {
+      if case .gap(let v)? = _storage._body {return v}
+      return GapCertificate()
+    }
+    set {_uniqueStorage()._body = .gap(newValue)}
+  }
+
   package var seal: Seal {
     get {
       if case .seal(let v)? = _storage._body {return v}
@@ -223,6 +231,7 @@ package nonisolated struct Facts: @unchecked Sendable {
     case survey(SurveyAnswer)
     case customer(CustomerProfile)
     /// Entries of the log about itself.
+    case gap(GapCertificate)
     case seal(Seal)
     case clockOffset(ClockOffset)
 
@@ -1795,6 +1804,78 @@ package nonisolated struct ClockOffset: Sendable {
   package init() {}
 }
 
+/// Entries that were in a log and are on no disk any more: what a site knows to be lost for good. A month with a gap is not
+/// complete.
+package nonisolated struct GapCertificate: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 16 bytes.
+  package var epoch: Data = Data()
+
+  /// The range, both ends included.
+  package var first: UInt64 = 0
+
+  package var last: UInt64 = 0
+
+  package var cause: GapCertificate.Cause = .unspecified
+
+  package var foundAt: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum Cause: SwiftProtobuf.Enum, Swift.CaseIterable {
+    package typealias RawValue = Int
+    case unspecified // = 0
+
+    /// The site's folder was older than the site's witness, and headquarters never had them.
+    case rolledBack // = 1
+
+    /// Their bytes were damaged, and the other side has none of them.
+    case damaged // = 2
+
+    /// The site's disk was replaced.
+    case diskReplaced // = 3
+    case UNRECOGNIZED(Int)
+
+    package init() {
+      self = .unspecified
+    }
+
+    package init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .rolledBack
+      case 2: self = .damaged
+      case 3: self = .diskReplaced
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    package var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .rolledBack: return 1
+      case .damaged: return 2
+      case .diskReplaced: return 3
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    package static let allCases: [GapCertificate.Cause] = [
+      .unspecified,
+      .rolledBack,
+      .damaged,
+      .diskReplaced,
+    ]
+
+  }
+
+  package init() {}
+}
+
 /// One entry of a log, as it is kept and as it travels.
 package nonisolated struct Entry: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1810,6 +1891,13 @@ package nonisolated struct Entry: Sendable {
 
   /// SHA256(nonce || personal); only in an entry whose personal part was erased.
   package var personalDigest: Data = Data()
+
+  /// The entry's bytes are lost: nothing but `recorded_hash` may be set beside this.
+  package var damaged: Bool = false
+
+  /// h(n) as the log recorded it, where it does not follow from the entry before: of a damaged entry, and of the first whole
+  /// one after damaged entries whose hashes are lost as well. 32 bytes. Vouched for by the batch's signature alone.
+  package var recordedHash: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1866,12 +1954,90 @@ package nonisolated struct EpochRange: Sendable {
   /// The parent is lost: nothing that it held after `parent` can be sent.
   package var parentLost: Bool = false
 
+  package var cause: EpochRange.Cause = .unspecified
+
+  /// The last acknowledgement that its owner holds, as it was signed.
+  package var receipt: Position {
+    get {_receipt ?? Position()}
+    set {_receipt = newValue}
+  }
+  /// Returns true if `receipt` has been explicitly set.
+  package var hasReceipt: Bool {self._receipt != nil}
+  /// Clears the value of `receipt`. Subsequent reads from it will return its default value.
+  package mutating func clearReceipt() {self._receipt = nil}
+
+  package var receiptSignature: Signature {
+    get {_receiptSignature ?? Signature()}
+    set {_receiptSignature = newValue}
+  }
+  /// Returns true if `receiptSignature` has been explicitly set.
+  package var hasReceiptSignature: Bool {self._receiptSignature != nil}
+  /// Clears the value of `receiptSignature`. Subsequent reads from it will return its default value.
+  package mutating func clearReceiptSignature() {self._receiptSignature = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Why an epoch was begun.
+  package nonisolated enum Cause: SwiftProtobuf.Enum, Swift.CaseIterable {
+    package typealias RawValue = Int
+    case unspecified // = 0
+
+    /// The folder was restored from a backup by command.
+    case restored // = 1
+
+    /// The other side had more of the log than its owner: the folder had been rolled back.
+    case rolledBack // = 2
+
+    /// The histories differed: what followed the common point was issued again.
+    case diverged // = 3
+
+    /// Headquarters fenced this copy of the site.
+    case fenced // = 4
+    case UNRECOGNIZED(Int)
+
+    package init() {
+      self = .unspecified
+    }
+
+    package init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .restored
+      case 2: self = .rolledBack
+      case 3: self = .diverged
+      case 4: self = .fenced
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    package var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .restored: return 1
+      case .rolledBack: return 2
+      case .diverged: return 3
+      case .fenced: return 4
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    package static let allCases: [EpochRange.Cause] = [
+      .unspecified,
+      .restored,
+      .rolledBack,
+      .diverged,
+      .fenced,
+    ]
+
+  }
 
   package init() {}
 
   fileprivate var _head: Position? = nil
   fileprivate var _parent: Position? = nil
+  fileprivate var _receipt: Position? = nil
+  fileprivate var _receiptSignature: Signature? = nil
 }
 
 /// Ed25519 over "huiyin-sign-1" || type || length of site || site || epoch || sequence || hash || key id.
@@ -2005,6 +2171,46 @@ package nonisolated struct Exchange: Sendable {
     set {body = .feed(newValue)}
   }
 
+  package var locate: Exchange.Locate {
+    get {
+      if case .locate(let v)? = body {return v}
+      return Exchange.Locate()
+    }
+    set {body = .locate(newValue)}
+  }
+
+  package var located: Exchange.Located {
+    get {
+      if case .located(let v)? = body {return v}
+      return Exchange.Located()
+    }
+    set {body = .located(newValue)}
+  }
+
+  package var fetch: Exchange.Fetch {
+    get {
+      if case .fetch(let v)? = body {return v}
+      return Exchange.Fetch()
+    }
+    set {body = .fetch(newValue)}
+  }
+
+  package var fetched: Exchange.Fetched {
+    get {
+      if case .fetched(let v)? = body {return v}
+      return Exchange.Fetched()
+    }
+    set {body = .fetched(newValue)}
+  }
+
+  package var quarantine: Exchange.Quarantine {
+    get {
+      if case .quarantine(let v)? = body {return v}
+      return Exchange.Quarantine()
+    }
+    set {body = .quarantine(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -2021,6 +2227,11 @@ package nonisolated struct Exchange: Sendable {
     case answer(Exchange.Answer)
     case tail(Exchange.Tail)
     case feed(Exchange.Feed)
+    case locate(Exchange.Locate)
+    case located(Exchange.Located)
+    case fetch(Exchange.Fetch)
+    case fetched(Exchange.Fetched)
+    case quarantine(Exchange.Quarantine)
 
   }
 
@@ -2051,9 +2262,27 @@ package nonisolated struct Exchange: Sendable {
 
     package var programVersion: String = String()
 
+    /// 1, 2, 3 … within a boot.
+    package var attempt: UInt64 = 0
+
+    /// The challenge of the RESET that this answers.
+    package var challenge: Data = Data()
+
+    /// The highest position that the site remembers outside its data folder.
+    package var witness: Position {
+      get {_witness ?? Position()}
+      set {_witness = newValue}
+    }
+    /// Returns true if `witness` has been explicitly set.
+    package var hasWitness: Bool {self._witness != nil}
+    /// Clears the value of `witness`. Subsequent reads from it will return its default value.
+    package mutating func clearWitness() {self._witness = nil}
+
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
     package init() {}
+
+    fileprivate var _witness: Position? = nil
   }
 
   package nonisolated struct Welcome: Sendable {
@@ -2090,7 +2319,70 @@ package nonisolated struct Exchange: Sendable {
     /// The site's own clock of the HELLO that this answers.
     package var echoClock: Int64 = 0
 
+    /// The Ed25519 key that signs receipts, 32 bytes. The site keeps the first that it is told.
+    package var receiptKey: Data = Data()
+
+    package var standing: Exchange.Welcome.Standing = .unspecified
+
+    /// Epochs that headquarters has of this site and HELLO did not name.
+    package var others: [EpochRange] = []
+
     package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    /// How headquarters takes the site's HELLO.
+    package nonisolated enum Standing: SwiftProtobuf.Enum, Swift.CaseIterable {
+      package typealias RawValue = Int
+      case unspecified // = 0
+
+      /// Goes on where it was.
+      case level // = 1
+
+      /// Headquarters has more of the log than the site: its folder was rolled back.
+      case rolledBack // = 2
+
+      /// Nothing that headquarters has of the site is in its log: its disk was replaced.
+      case replaced // = 3
+
+      /// The site says that it was restored.
+      case restored // = 4
+      case UNRECOGNIZED(Int)
+
+      package init() {
+        self = .unspecified
+      }
+
+      package init?(rawValue: Int) {
+        switch rawValue {
+        case 0: self = .unspecified
+        case 1: self = .level
+        case 2: self = .rolledBack
+        case 3: self = .replaced
+        case 4: self = .restored
+        default: self = .UNRECOGNIZED(rawValue)
+        }
+      }
+
+      package var rawValue: Int {
+        switch self {
+        case .unspecified: return 0
+        case .level: return 1
+        case .rolledBack: return 2
+        case .replaced: return 3
+        case .restored: return 4
+        case .UNRECOGNIZED(let i): return i
+        }
+      }
+
+      // The compiler won't synthesize support with the UNRECOGNIZED case.
+      package static let allCases: [Exchange.Welcome.Standing] = [
+        .unspecified,
+        .level,
+        .rolledBack,
+        .replaced,
+        .restored,
+      ]
+
+    }
 
     package init() {}
 
@@ -2352,6 +2644,9 @@ package nonisolated struct Exchange: Sendable {
 
     package var detail: String = String()
 
+    /// To be repeated in the next HELLO, which shows that the greeting is no old one. Empty when that is not asked for.
+    package var challenge: Data = Data()
+
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
     package init() {}
@@ -2365,6 +2660,112 @@ package nonisolated struct Exchange: Sendable {
     package var detail: String = String()
 
     package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  /// Asks for the other side's hashes at places of one epoch, to find the last common one.
+  package nonisolated struct Locate: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var epoch: Data = Data()
+
+    /// Ascending, 1 to 64.
+    package var sequences: [UInt64] = []
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package nonisolated struct Located: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var epoch: Data = Data()
+
+    /// The places that were asked for, with the hash there; empty where there is no such entry.
+    package var sequences: [UInt64] = []
+
+    package var hashes: [Data] = []
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  /// Asks the other side for entries that are lost or damaged here.
+  package nonisolated struct Fetch: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var epoch: Data = Data()
+
+    /// The range, both ends included.
+    package var first: UInt64 = 0
+
+    package var last: UInt64 = 0
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  /// What is there of the range, from `first` on, as far as one message carries; nothing when `first` is not there.
+  package nonisolated struct Fetched: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var epoch: Data = Data()
+
+    package var first: UInt64 = 0
+
+    /// h(first - 1).
+    package var previousHash: Data = Data()
+
+    package var entries: [Entry] = []
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  /// Entries that headquarters stored whole and cannot read. They block nothing and are tried again after an upgrade.
+  package nonisolated struct Quarantine: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var epoch: Data = Data()
+
+    /// Of this epoch, all that are quarantined now; at most 100.
+    package var ranges: [Exchange.Quarantine.Range] = []
+
+    /// How many entries they are, also where not all ranges are named.
+    package var count: UInt64 = 0
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package nonisolated struct Range: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      package var first: UInt64 = 0
+
+      package var last: UInt64 = 0
+
+      package var reason: String = String()
+
+      package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      package init() {}
+    }
 
     package init() {}
   }
@@ -2497,7 +2898,7 @@ nonisolated extension DelayCause: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Facts"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_id\0\u{1}clock\0\u{3}occurred_at\0\u{3}recorded_at\0\u{1}author\0\u{3}client_id\0\u{3}customer_tokens\0\u{1}handbook\0\u{1}tags\0\u{1}attachments\0\u{3}content_digest\0\u{2}\u{9}visit\0\u{1}complaint\0\u{1}step\0\u{1}survey\0\u{1}customer\0\u{2}\u{10}seal\0\u{3}clock_offset\0\u{c}\u{19}\u{8}\u{c}*\u{1}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_id\0\u{1}clock\0\u{3}occurred_at\0\u{3}recorded_at\0\u{1}author\0\u{3}client_id\0\u{3}customer_tokens\0\u{1}handbook\0\u{1}tags\0\u{1}attachments\0\u{3}content_digest\0\u{2}\u{9}visit\0\u{1}complaint\0\u{1}step\0\u{1}survey\0\u{1}customer\0\u{2}\u{b}gap\0\u{2}\u{5}seal\0\u{3}clock_offset\0\u{c}\u{19}\u{8}\u{c}*\u{1}")
 
   fileprivate class _StorageClass {
     var _recordID: Data = Data()
@@ -2628,6 +3029,19 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
             _storage._body = .customer(v)
           }
         }()
+        case 35: try {
+          var v: GapCertificate?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .gap(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .gap(v)
+          }
+        }()
         case 40: try {
           var v: Seal?
           var hadOneofValue = false
@@ -2719,6 +3133,10 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
       case .customer?: try {
         guard case .customer(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+      }()
+      case .gap?: try {
+        guard case .gap(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
       }()
       case .seal?: try {
         guard case .seal(let v)? = _storage._body else { preconditionFailure() }
@@ -3787,9 +4205,63 @@ nonisolated extension ClockOffset: SwiftProtobuf.Message, SwiftProtobuf._Message
   }
 }
 
+nonisolated extension GapCertificate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".GapCertificate"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}first\0\u{1}last\0\u{1}cause\0\u{3}found_at\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.first) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.last) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.cause) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.foundAt) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 1)
+    }
+    if self.first != 0 {
+      try visitor.visitSingularUInt64Field(value: self.first, fieldNumber: 2)
+    }
+    if self.last != 0 {
+      try visitor.visitSingularUInt64Field(value: self.last, fieldNumber: 3)
+    }
+    if self.cause != .unspecified {
+      try visitor.visitSingularEnumField(value: self.cause, fieldNumber: 4)
+    }
+    if self.foundAt != 0 {
+      try visitor.visitSingularInt64Field(value: self.foundAt, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: GapCertificate, rhs: GapCertificate) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.first != rhs.first {return false}
+    if lhs.last != rhs.last {return false}
+    if lhs.cause != rhs.cause {return false}
+    if lhs.foundAt != rhs.foundAt {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GapCertificate.Cause: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CAUSE_UNSPECIFIED\0\u{1}CAUSE_ROLLED_BACK\0\u{1}CAUSE_DAMAGED\0\u{1}CAUSE_DISK_REPLACED\0")
+}
+
 nonisolated extension Entry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Entry"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}facts\0\u{1}nonce\0\u{1}personal\0\u{3}personal_digest\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}facts\0\u{1}nonce\0\u{1}personal\0\u{3}personal_digest\0\u{1}damaged\0\u{3}recorded_hash\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3801,6 +4273,8 @@ nonisolated extension Entry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
       case 2: try { try decoder.decodeSingularBytesField(value: &self.nonce) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.personal) }()
       case 4: try { try decoder.decodeSingularBytesField(value: &self.personalDigest) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.damaged) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.recordedHash) }()
       default: break
       }
     }
@@ -3819,6 +4293,12 @@ nonisolated extension Entry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
     if !self.personalDigest.isEmpty {
       try visitor.visitSingularBytesField(value: self.personalDigest, fieldNumber: 4)
     }
+    if self.damaged != false {
+      try visitor.visitSingularBoolField(value: self.damaged, fieldNumber: 5)
+    }
+    if !self.recordedHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.recordedHash, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3827,6 +4307,8 @@ nonisolated extension Entry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
     if lhs.nonce != rhs.nonce {return false}
     if lhs.personal != rhs.personal {return false}
     if lhs.personalDigest != rhs.personalDigest {return false}
+    if lhs.damaged != rhs.damaged {return false}
+    if lhs.recordedHash != rhs.recordedHash {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3874,7 +4356,7 @@ nonisolated extension Position: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension EpochRange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".EpochRange"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}head\0\u{1}first\0\u{1}parent\0\u{3}parent_lost\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}head\0\u{1}first\0\u{1}parent\0\u{3}parent_lost\0\u{1}cause\0\u{1}receipt\0\u{3}receipt_signature\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3886,6 +4368,9 @@ nonisolated extension EpochRange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.first) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._parent) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.parentLost) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.cause) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._receipt) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._receiptSignature) }()
       default: break
       }
     }
@@ -3908,6 +4393,15 @@ nonisolated extension EpochRange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.parentLost != false {
       try visitor.visitSingularBoolField(value: self.parentLost, fieldNumber: 4)
     }
+    if self.cause != .unspecified {
+      try visitor.visitSingularEnumField(value: self.cause, fieldNumber: 5)
+    }
+    try { if let v = self._receipt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._receiptSignature {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3916,9 +4410,16 @@ nonisolated extension EpochRange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.first != rhs.first {return false}
     if lhs._parent != rhs._parent {return false}
     if lhs.parentLost != rhs.parentLost {return false}
+    if lhs.cause != rhs.cause {return false}
+    if lhs._receipt != rhs._receipt {return false}
+    if lhs._receiptSignature != rhs._receiptSignature {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension EpochRange.Cause: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CAUSE_UNSPECIFIED\0\u{1}CAUSE_RESTORED\0\u{1}CAUSE_ROLLED_BACK\0\u{1}CAUSE_DIVERGED\0\u{1}CAUSE_FENCED\0")
 }
 
 nonisolated extension Signature: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -3958,7 +4459,7 @@ nonisolated extension Signature: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension Exchange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Exchange"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}hello\0\u{1}welcome\0\u{1}reject\0\u{1}data\0\u{1}acknowledgement\0\u{1}ping\0\u{1}pong\0\u{1}reset\0\u{1}bye\0\u{1}request\0\u{1}answer\0\u{1}tail\0\u{1}feed\0\u{c}\u{14}\u{7}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}hello\0\u{1}welcome\0\u{1}reject\0\u{1}data\0\u{1}acknowledgement\0\u{1}ping\0\u{1}pong\0\u{1}reset\0\u{1}bye\0\u{1}request\0\u{1}answer\0\u{1}tail\0\u{1}feed\0\u{2}\u{6}locate\0\u{1}located\0\u{1}fetch\0\u{1}fetched\0\u{1}quarantine\0\u{c}\u{19}\u{5}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4136,6 +4637,71 @@ nonisolated extension Exchange: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
           self.body = .feed(v)
         }
       }()
+      case 20: try {
+        var v: Exchange.Locate?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .locate(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .locate(v)
+        }
+      }()
+      case 21: try {
+        var v: Exchange.Located?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .located(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .located(v)
+        }
+      }()
+      case 22: try {
+        var v: Exchange.Fetch?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .fetch(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .fetch(v)
+        }
+      }()
+      case 23: try {
+        var v: Exchange.Fetched?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .fetched(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .fetched(v)
+        }
+      }()
+      case 24: try {
+        var v: Exchange.Quarantine?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .quarantine(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .quarantine(v)
+        }
+      }()
       default: break
       }
     }
@@ -4202,6 +4768,26 @@ nonisolated extension Exchange: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       guard case .feed(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
     }()
+    case .locate?: try {
+      guard case .locate(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+    }()
+    case .located?: try {
+      guard case .located(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+    }()
+    case .fetch?: try {
+      guard case .fetch(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+    }()
+    case .fetched?: try {
+      guard case .fetched(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+    }()
+    case .quarantine?: try {
+      guard case .quarantine(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -4217,7 +4803,7 @@ nonisolated extension Exchange: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension Exchange.Hello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = Exchange.protoMessageName + ".Hello"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_min\0\u{3}version_max\0\u{1}site\0\u{1}epochs\0\u{3}last_session\0\u{1}boot\0\u{3}last_headquarters_epoch\0\u{1}clock\0\u{3}disk_free\0\u{3}program_version\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_min\0\u{3}version_max\0\u{1}site\0\u{1}epochs\0\u{3}last_session\0\u{1}boot\0\u{3}last_headquarters_epoch\0\u{1}clock\0\u{3}disk_free\0\u{3}program_version\0\u{1}attempt\0\u{1}challenge\0\u{1}witness\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4235,12 +4821,19 @@ nonisolated extension Exchange.Hello: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 8: try { try decoder.decodeSingularInt64Field(value: &self.clock) }()
       case 9: try { try decoder.decodeSingularUInt64Field(value: &self.diskFree) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.programVersion) }()
+      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.attempt) }()
+      case 12: try { try decoder.decodeSingularBytesField(value: &self.challenge) }()
+      case 13: try { try decoder.decodeSingularMessageField(value: &self._witness) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.versionMin != 0 {
       try visitor.visitSingularUInt32Field(value: self.versionMin, fieldNumber: 1)
     }
@@ -4271,6 +4864,15 @@ nonisolated extension Exchange.Hello: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.programVersion.isEmpty {
       try visitor.visitSingularStringField(value: self.programVersion, fieldNumber: 10)
     }
+    if self.attempt != 0 {
+      try visitor.visitSingularUInt64Field(value: self.attempt, fieldNumber: 11)
+    }
+    if !self.challenge.isEmpty {
+      try visitor.visitSingularBytesField(value: self.challenge, fieldNumber: 12)
+    }
+    try { if let v = self._witness {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4285,6 +4887,9 @@ nonisolated extension Exchange.Hello: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.clock != rhs.clock {return false}
     if lhs.diskFree != rhs.diskFree {return false}
     if lhs.programVersion != rhs.programVersion {return false}
+    if lhs.attempt != rhs.attempt {return false}
+    if lhs.challenge != rhs.challenge {return false}
+    if lhs._witness != rhs._witness {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4292,7 +4897,7 @@ nonisolated extension Exchange.Hello: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension Exchange.Welcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = Exchange.protoMessageName + ".Welcome"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}session\0\u{1}headquarters\0\u{3}headquarters_epoch\0\u{1}durable\0\u{1}credit\0\u{3}heartbeat_ms\0\u{3}max_message_bytes\0\u{1}clock\0\u{3}echo_clock\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}session\0\u{1}headquarters\0\u{3}headquarters_epoch\0\u{1}durable\0\u{1}credit\0\u{3}heartbeat_ms\0\u{3}max_message_bytes\0\u{1}clock\0\u{3}echo_clock\0\u{3}receipt_key\0\u{1}standing\0\u{1}others\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4310,6 +4915,9 @@ nonisolated extension Exchange.Welcome: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 8: try { try decoder.decodeSingularUInt32Field(value: &self.maxMessageBytes) }()
       case 9: try { try decoder.decodeSingularInt64Field(value: &self.clock) }()
       case 10: try { try decoder.decodeSingularInt64Field(value: &self.echoClock) }()
+      case 11: try { try decoder.decodeSingularBytesField(value: &self.receiptKey) }()
+      case 12: try { try decoder.decodeSingularEnumField(value: &self.standing) }()
+      case 13: try { try decoder.decodeRepeatedMessageField(value: &self.others) }()
       default: break
       }
     }
@@ -4350,6 +4958,15 @@ nonisolated extension Exchange.Welcome: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.echoClock != 0 {
       try visitor.visitSingularInt64Field(value: self.echoClock, fieldNumber: 10)
     }
+    if !self.receiptKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.receiptKey, fieldNumber: 11)
+    }
+    if self.standing != .unspecified {
+      try visitor.visitSingularEnumField(value: self.standing, fieldNumber: 12)
+    }
+    if !self.others.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.others, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4364,9 +4981,16 @@ nonisolated extension Exchange.Welcome: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.maxMessageBytes != rhs.maxMessageBytes {return false}
     if lhs.clock != rhs.clock {return false}
     if lhs.echoClock != rhs.echoClock {return false}
+    if lhs.receiptKey != rhs.receiptKey {return false}
+    if lhs.standing != rhs.standing {return false}
+    if lhs.others != rhs.others {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension Exchange.Welcome.Standing: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STANDING_UNSPECIFIED\0\u{1}STANDING_LEVEL\0\u{1}STANDING_ROLLED_BACK\0\u{1}STANDING_REPLACED\0\u{1}STANDING_RESTORED\0")
 }
 
 nonisolated extension Exchange.Credit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -4661,7 +5285,7 @@ nonisolated extension Exchange.Pong: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension Exchange.Reset: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = Exchange.protoMessageName + ".Reset"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}detail\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}detail\0\u{1}challenge\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4670,6 +5294,7 @@ nonisolated extension Exchange.Reset: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.detail) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.challenge) }()
       default: break
       }
     }
@@ -4679,11 +5304,15 @@ nonisolated extension Exchange.Reset: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.detail.isEmpty {
       try visitor.visitSingularStringField(value: self.detail, fieldNumber: 1)
     }
+    if !self.challenge.isEmpty {
+      try visitor.visitSingularBytesField(value: self.challenge, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Exchange.Reset, rhs: Exchange.Reset) -> Bool {
     if lhs.detail != rhs.detail {return false}
+    if lhs.challenge != rhs.challenge {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4714,6 +5343,246 @@ nonisolated extension Exchange.Bye: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
   package static func ==(lhs: Exchange.Bye, rhs: Exchange.Bye) -> Bool {
     if lhs.detail != rhs.detail {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Exchange.Locate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = Exchange.protoMessageName + ".Locate"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}sequences\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 2: try { try decoder.decodeRepeatedUInt64Field(value: &self.sequences) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 1)
+    }
+    if !self.sequences.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.sequences, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Exchange.Locate, rhs: Exchange.Locate) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.sequences != rhs.sequences {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Exchange.Located: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = Exchange.protoMessageName + ".Located"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}sequences\0\u{1}hashes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 2: try { try decoder.decodeRepeatedUInt64Field(value: &self.sequences) }()
+      case 3: try { try decoder.decodeRepeatedBytesField(value: &self.hashes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 1)
+    }
+    if !self.sequences.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.sequences, fieldNumber: 2)
+    }
+    if !self.hashes.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.hashes, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Exchange.Located, rhs: Exchange.Located) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.sequences != rhs.sequences {return false}
+    if lhs.hashes != rhs.hashes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Exchange.Fetch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = Exchange.protoMessageName + ".Fetch"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}first\0\u{1}last\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.first) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.last) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 1)
+    }
+    if self.first != 0 {
+      try visitor.visitSingularUInt64Field(value: self.first, fieldNumber: 2)
+    }
+    if self.last != 0 {
+      try visitor.visitSingularUInt64Field(value: self.last, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Exchange.Fetch, rhs: Exchange.Fetch) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.first != rhs.first {return false}
+    if lhs.last != rhs.last {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Exchange.Fetched: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = Exchange.protoMessageName + ".Fetched"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}first\0\u{3}previous_hash\0\u{1}entries\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.first) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.previousHash) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.entries) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 1)
+    }
+    if self.first != 0 {
+      try visitor.visitSingularUInt64Field(value: self.first, fieldNumber: 2)
+    }
+    if !self.previousHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.previousHash, fieldNumber: 3)
+    }
+    if !self.entries.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.entries, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Exchange.Fetched, rhs: Exchange.Fetched) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.first != rhs.first {return false}
+    if lhs.previousHash != rhs.previousHash {return false}
+    if lhs.entries != rhs.entries {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Exchange.Quarantine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = Exchange.protoMessageName + ".Quarantine"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}ranges\0\u{1}count\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.ranges) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 1)
+    }
+    if !self.ranges.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.ranges, fieldNumber: 2)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Exchange.Quarantine, rhs: Exchange.Quarantine) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.ranges != rhs.ranges {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Exchange.Quarantine.Range: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = Exchange.Quarantine.protoMessageName + ".Range"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}first\0\u{1}last\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.first) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.last) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.first != 0 {
+      try visitor.visitSingularUInt64Field(value: self.first, fieldNumber: 1)
+    }
+    if self.last != 0 {
+      try visitor.visitSingularUInt64Field(value: self.last, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Exchange.Quarantine.Range, rhs: Exchange.Quarantine.Range) -> Bool {
+    if lhs.first != rhs.first {return false}
+    if lhs.last != rhs.last {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
