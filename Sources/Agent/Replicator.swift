@@ -6,7 +6,7 @@ import Replication
 package import Storage
 package import ZeroMQ
 
-/// Carries the site's log to headquarters: performs what `SiteSession` decides, on a thread of its own.
+/// Carries the site's log to headquarters: the shell of a `SiteExchange`, with its socket and timer on a thread of its own.
 ///
 /// One DEALER for each session; libzmq's own reconnecting is off, as it would leave a hole.
 package actor Replicator {
@@ -39,32 +39,31 @@ package actor Replicator {
     private let log: SiteLog
     private let headquarters: Headquarters
     private let logger: Logger
-    private var session: SiteSession
+    private let exchange: SiteExchange<SiteLog>
     private var connection: (socket: Socket, monitor: SocketMonitor)?
     private var attempts = 0
     private var timer: TimerID?
     private var clockOffset: Duration?
     private var clockUncertainty: Duration = .zero
     private var isStopped = false
-    /// Whether the intake has nothing in its hands: a record that has its time but is not in the log yet.
-    private let isIdle: @Sendable () -> Bool
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
+    /// - Parameter isIdle: whether the intake has nothing in its hands: a record that has its time but is not in the log yet.
     package init(
         log: SiteLog, signingKey: LogSigningKey, headquarters: Headquarters, programVersion: String, logger: Logger,
         isIdle: @escaping @Sendable () -> Bool = { true }
     ) throws {
-        self.isIdle = isIdle
         var random = SystemRandomNumberGenerator()
         thread = try SocketThread(name: "replicator")
         context = try Context()
         self.log = log
         self.headquarters = headquarters
         self.logger = logger
-        session = SiteSession(
+        let session = SiteSession(
             site: log.site, epochs: log.extents, signingKey: signingKey, boot: Epoch(using: &random),
             seed: random.next(), programVersion: programVersion)
+        exchange = SiteExchange(session, log: log, clock: { SystemClock.moment }, isIntakeIdle: isIdle)
     }
 
     /// Begins to connect; returns at once.
@@ -77,7 +76,8 @@ package actor Replicator {
     }
 
     package var link: LinkState {
-        LinkState(
+        let session = exchange.session
+        return LinkState(
             isLive: session.isLive, lastHeard: session.lastHeard, lastFailure: session.lastFailure,
             isDiverged: session.sender.isDiverged, clockOffset: clockOffset)
     }
@@ -100,24 +100,15 @@ package actor Replicator {
 
     private func handle(_ event: SiteSession.Event) {
         guard !isStopped else { return }
-        var events = [event]
-        while !events.isEmpty {
-            // The moment first: whatever is written down after it does not belong to what is said to be complete up to it.
-            let moment = SystemClock.moment
-            session.vitals.isIdle = isIdle() && log.isIdle && log.head == session.sender.head
-            for effect in session.handle(events.removeFirst(), at: moment) {
-                if let next = perform(effect) { events.append(next) }
-            }
-        }
+        exchange.handle(event) { perform($0) }
     }
 
     /// Performs an effect; returns the event that follows from it at once, if any.
-    private func perform(_ effect: SiteSession.Effect) -> SiteSession.Event? {
+    private func perform(_ effect: SiteExchange<SiteLog>.Effect) -> SiteSession.Event? {
         switch effect {
         case .connect: return connect()
         case .disconnect: disconnect()
         case .send(let message): return send(message)
-        case .log(let effect): return perform(effect)
         case .clockMeasured(let offset, let uncertainty):
             (clockOffset, clockUncertainty) = (offset, uncertainty)
         case .note(let text): logger.info("link", metadata: ["state": "\(text)"])
@@ -125,29 +116,13 @@ package actor Replicator {
             if let timer { thread.cancel(timer) }
             let delay = max(.zero, uptime - SystemClock.moment.uptime)
             timer = thread.schedule(after: delay) { [weak self] in self?.assumeIsolated { $0.handle(.tick) } }
+        case .diverged(let position):
+            logger.error(
+                "headquarters holds another history of this log; nothing is sent until an administrator decides",
+                metadata: ["epoch": "\(position.epoch)", "sequence": "\(position.sequence)"])
+        case .unreadable(let error): logger.error("reading the log", metadata: ["error": "\(error)"])
         }
         return nil
-    }
-
-    private func perform(_ effect: LogSender.Effect) -> SiteSession.Event? {
-        do {
-            switch effect {
-            case .compare(let epoch, let sequence):
-                return .compared(try log.hash(at: sequence, of: epoch))
-            case .read(let request):
-                return .read(try log.read(request))
-            case .acknowledged(let position):
-                log.noteAcknowledged(position)
-            case .diverged(let position):
-                logger.error(
-                    "headquarters holds another history of this log; nothing is sent until an administrator decides",
-                    metadata: ["epoch": "\(position.epoch)", "sequence": "\(position.sequence)"])
-            }
-            return nil
-        } catch {
-            logger.error("reading the log", metadata: ["error": "\(error)"])
-            return .closed("the log cannot be read: \(error)")
-        }
     }
 
     private func connect() -> SiteSession.Event? {

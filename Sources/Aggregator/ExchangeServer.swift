@@ -8,7 +8,7 @@ package import ZeroMQ
 
 /// Headquarters' end of every connection: one ROUTER behind CURVE and ZAP, on a thread of its own.
 ///
-/// Performs what the sites' `SiteReceiver`s decide; hands administrators' requests over, and lets them follow the feed.
+/// Its sites' side is a `HeadquartersExchange`; it hands administrators' requests over, and lets them follow the feed.
 package actor ExchangeServer {
     /// The CURVE domain; enforced, so that a missing handler lets nobody in.
     static let domain = "huiyin"
@@ -44,17 +44,13 @@ package actor ExchangeServer {
     private let authenticator: Authenticator
     let registry: Registry
     let contacts: Contacts
-    let greeting: Greeting
-    let receiptKey: LogSigningKey
+    let exchange: HeadquartersExchange<RecordStore, Route>
     /// Called when entries became durable.
     let onCommit: @Sendable () -> Void
     private let requests: AsyncStream<AdministratorRequest>.Continuation
     /// Administrators' requests in the order of their arrival.
     package nonisolated let administratorRequests: AsyncStream<AdministratorRequest>
     var peers: [Route: Peer] = [:]
-    var receivers: [SiteID: SiteReceiver] = [:]
-    var routes: [SiteID: Route] = [:]
-    var sessions: SessionNumbers
     private var sweep: TimerID?
     var counters = Counters()
     package nonisolated let endpoint: String
@@ -88,16 +84,13 @@ package actor ExchangeServer {
         self.store = store
         self.registry = registry
         self.contacts = contacts
-        self.receiptKey = receiptKey
         self.logger = logger
         self.onCommit = onCommit
-        greeting = Greeting(name: name, epoch: store.headquartersEpoch)
-        sessions = SessionNumbers(store: store)
+        exchange = try HeadquartersExchange(
+            store: store, greeting: Greeting(name: name, epoch: store.headquartersEpoch), receiptKey: receiptKey,
+            clock: { SystemClock.moment })
         (administratorRequests, requests) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1000))
-        for log in try store.storedLogs() { stored[log.site, default: [:]][log.durable.epoch] = log.durable }
     }
-
-    var stored: [SiteID: [Epoch: LogPosition]] = [:]
 
     package func start() {
         thread.register(router) { [weak self] in self?.assumeIsolated { $0.receive() } }
@@ -132,9 +125,9 @@ package actor ExchangeServer {
     /// Per site: what an operator wants to know of the link.
     package var links: [SiteID: SiteLink] {
         let now = SystemClock.moment
-        return receivers.mapValues { receiver in
+        return exchange.receivers.mapValues { [heartbeat = exchange.greeting.heartbeat] receiver in
             SiteLink(
-                isConnected: receiver.session != nil && !receiver.isSilent(at: now, heartbeat: greeting.heartbeat),
+                isConnected: receiver.session != nil && !receiver.isSilent(at: now, heartbeat: heartbeat),
                 lastHeard: receiver.lastHeard?.wall, claimed: receiver.claimed, vitals: receiver.vitals)
         }
     }
@@ -221,9 +214,8 @@ package actor ExchangeServer {
 
     /// A peer that takes nothing is gone; it will greet anew.
     private func forget(_ route: Route) {
-        guard let peer = peers.removeValue(forKey: route), let site = peer.site, routes[site] == route else { return }
-        routes[site] = nil
-        receivers[site]?.closed()
+        guard let peer = peers.removeValue(forKey: route), let site = peer.site else { return }
+        exchange.closed(route, of: site)
     }
 }
 
@@ -234,27 +226,5 @@ extension Registry.Identity {
         case .site(let site): "site \(site.id)"
         case .administrator(let administrator): "administrator \(administrator.name)"
         }
-    }
-}
-
-/// Gives out session tokens, a block of numbers at a time, each block durable before its first use.
-struct SessionNumbers {
-    static let block: UInt64 = 1000
-
-    let store: RecordStore
-    var next: UInt64 = 0
-    var end: UInt64 = 0
-
-    init(store: RecordStore) { self.store = store }
-
-    mutating func next(of epoch: Epoch) throws -> Data {
-        if next == end {
-            next = try store.reserveSessions(Self.block)
-            end = next + Self.block
-        }
-        defer { next += 1 }
-        var token = epoch.data
-        withUnsafeBytes(of: next.bigEndian) { token.append(contentsOf: $0) }
-        return token
     }
 }

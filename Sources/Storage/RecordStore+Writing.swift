@@ -7,7 +7,7 @@ import Synchronization
 extension RecordStore {
     /// Writes the batches of many sites in one transaction, each in a savepoint of its own, and answers after the commit.
     func write(_ jobs: [Job], _ database: Database) {
-        var outcomes: [Outcome] = []
+        var outcomes: [StoreOutcome] = []
         do {
             if isSuspect.withLock({ $0 }) {
                 // After a failed commit nothing is acknowledged until a checkpoint was synced; see `SiteLog.recover`.
@@ -28,7 +28,7 @@ extension RecordStore {
 
     private func append(
         _ batch: SiteReceiver.StagedBatch, _ receivedAt: Timestamp, _ writer: BatchWriter, _ database: Database
-    ) throws -> Outcome {
+    ) throws -> StoreOutcome {
         guard let number = logs.withLock({ $0[SiteEpoch(site: batch.site, epoch: batch.slice.epoch)] }) else {
             return .conflict(batch.site, batch.slice.epoch, stored: nil)
         }
@@ -43,13 +43,14 @@ extension RecordStore {
         } catch let error as DatabaseError where error.isOfOneBatch {
             return failure(batch, error)
         }
-        guard isConflict else { return .committed(batch.slice.end) }
+        guard isConflict else { return .committed(batch.site, batch.slice.end) }
         return .conflict(batch.site, batch.slice.epoch, stored: try writer.mark(of: number, batch.slice.epoch))
     }
 
-    private func failure(_ batch: SiteReceiver.StagedBatch, _ error: any Error) -> Outcome {
+    private func failure(_ batch: SiteReceiver.StagedBatch, _ error: any Error) -> StoreOutcome {
         .failed(
-            batch.site, batch.slice.epoch, .database(error, path: path, doing: "storing entries of site \(batch.site)"))
+            batch.site, batch.slice.epoch,
+            StorageError.database(error, path: path, doing: "storing entries of site \(batch.site)"))
     }
 }
 

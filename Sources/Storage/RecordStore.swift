@@ -7,7 +7,7 @@ import Synchronization
 /// Headquarters' durable file: every site's raw entries, who the sites are, the feed and the closed digests.
 ///
 /// What is here was acknowledged or announced and is never computed again; views live in a file of their own.
-package final class RecordStore: Sendable {
+package final class RecordStore: ReplicatedStore, Sendable {
     /// One site's log as it is stored here.
     package struct StoredLog: Sendable {
         /// Short name of (site, epoch) within this store.
@@ -16,21 +16,10 @@ package final class RecordStore: Sendable {
         package var durable: LogPosition
     }
 
-    /// What became of a staged batch.
-    package enum Outcome: Sendable {
-        /// Durable up to here.
-        case committed(LogPosition)
-        /// The stored high-water mark was not where the batch begins: nothing was written. Says where the mark is; nil when
-        /// there is no such log.
-        case conflict(SiteID, Epoch, stored: LogPosition?)
-        /// Nothing of it was written.
-        case failed(SiteID, Epoch, StorageError)
-    }
-
     struct Job: Sendable {
         var batch: SiteReceiver.StagedBatch
         var receivedAt: Timestamp
-        var answer: @Sendable (Outcome) -> Void
+        var answer: @Sendable (StoreOutcome) -> Void
     }
 
     package let folder: DataFolder
@@ -97,7 +86,7 @@ package final class RecordStore: Sendable {
 
     /// Hands a verified batch over; the answer comes on the writer's queue, after the commit.
     package func append(
-        _ batch: SiteReceiver.StagedBatch, receivedAt: Timestamp, answer: @escaping @Sendable (Outcome) -> Void
+        _ batch: SiteReceiver.StagedBatch, receivedAt: Timestamp, answer: @escaping @Sendable (StoreOutcome) -> Void
     ) {
         let job = Job(batch: batch, receivedAt: receivedAt, answer: answer)
         commits.enqueue(job) { [self] in write($0, $1) }
@@ -140,6 +129,11 @@ package final class RecordStore: Sendable {
                     durable: LogPosition(epoch: epoch, sequence: sequence, hash: hash))
             }
         }
+    }
+
+    /// What is durable of every log that is known.
+    package func durablePositions() throws -> [SiteID: [Epoch: LogPosition]] {
+        try storedLogs().reduce(into: [:]) { $0[$1.site, default: [:]][$1.durable.epoch] = $1.durable }
     }
 
     /// The stored chain's hash at a place, `h(0)` at zero; nil when there is no such entry.

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// An appended record is on the disk when `append` returns. The chain, the hybrid clock and the identity index move in the same
 /// transaction as the entry.
-package final class SiteLog: Sendable {
+package final class SiteLog: ReplicatedLog, Sendable {
     /// What is to be written down.
     package struct Draft: Sendable {
         package var facts: Facts

@@ -1,8 +1,9 @@
 import Foundation
 import GRDB
+package import Replication
 
 /// Why something could not be kept or read: what failed, where, and what to do about it. Never quotes a record.
-package enum StorageError: Error, Sendable, CustomStringConvertible {
+package enum StorageError: StoreFailure, Sendable, CustomStringConvertible {
     /// The folder cannot be used.
     case folder(path: String, reason: String)
     /// Another process has the folder.

@@ -120,7 +120,7 @@ extension RecordStore {
     /// Appends batches together and says what became of each.
     func append(together batches: [SiteReceiver.StagedBatch]) async -> [String] {
         await gather(batches.count, on: pool) { append(batches[$0], receivedAt: Fixture.now, answer: $1) }
-            .map { (outcome: Outcome) in outcome.word }
+            .map { (outcome: StoreOutcome) in outcome.word }
     }
 }
 
@@ -136,11 +136,11 @@ final class CommitCounter: TransactionObserver, Sendable {
     func databaseDidRollback(_ database: Database) {}
 }
 
-extension RecordStore.Outcome {
+extension StoreOutcome {
     /// For comparing: what became of the batch, and where.
     var word: String {
         switch self {
-        case .committed(let position): "committed \(position.sequence)"
+        case .committed(_, let position): "committed \(position.sequence)"
         case .conflict(let site, _, let stored):
             "conflict of \(site), stored \(stored.map { "\($0.sequence)" } ?? "nothing")"
         case .failed(let site, _, _): "failed of \(site)"

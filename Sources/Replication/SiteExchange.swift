@@ -1,0 +1,102 @@
+package import Records
+
+/// A site's log as its exchange with headquarters needs it. `SiteLog` keeps one on SQLite, the simulator one on a disk of its
+/// own; `ReplicatedLogContract` says what both must hold.
+package protocol ReplicatedLog {
+    /// What is retained, oldest first; never empty.
+    var extents: [EpochExtent] { get }
+    /// The newest epoch's last entry. It is durable: nothing that a crash could take back is ever sent.
+    var head: LogPosition { get }
+    /// Whether no entry is on its way onto the disk.
+    var isIdle: Bool { get }
+    /// The own chain's hash at a place, `h(0)` at zero; nil when there is no such entry.
+    func hash(at sequence: SequenceNumber, of epoch: Epoch) throws -> ChainHash?
+    /// Entries after `request.after`, verified; empty when there are none. Throws for an entry that is damaged or gone.
+    func read(_ request: LogRead) throws -> LogSlice
+    /// Headquarters has everything up to here. A lower position than before is not taken.
+    func noteAcknowledged(_ position: LogPosition)
+}
+
+/// A site's end of the exchange: performs on the log what `SiteSession` decides, and hands the rest to its shell.
+///
+/// The agent's replicator and the simulator run this same step; it has one owner, and no thread or clock of its own.
+package final class SiteExchange<Log: ReplicatedLog> {
+    /// What the shell performs, in this order.
+    package enum Effect {
+        case connect
+        case disconnect
+        case send(Exchange)
+        /// Hand over `tick` at this uptime at the latest; replaces earlier wishes.
+        case wake(at: Duration)
+        /// Headquarters' clock minus ours, good to within `uncertainty`.
+        case clockMeasured(offset: Duration, uncertainty: Duration)
+        /// Something that an operator may want to see.
+        case note(String)
+        /// Headquarters holds another history from here on.
+        case diverged(LogPosition)
+        /// The log could not be read; the session ends and is tried again.
+        case unreadable(any Error)
+    }
+
+    /// Performs an effect; answers with the event that follows from it at once, if any.
+    package typealias Shell = (Effect) -> SiteSession.Event?
+
+    package private(set) var session: SiteSession
+    private let log: Log
+    private let clock: () -> Moment
+    private let isIntakeIdle: () -> Bool
+
+    /// - Parameters:
+    ///   - clock: asked for each event.
+    ///   - isIntakeIdle: whether no record has its time but is not handed to the log yet.
+    package init(
+        _ session: SiteSession, log: Log, clock: @escaping () -> Moment,
+        isIntakeIdle: @escaping () -> Bool = { true }
+    ) {
+        self.session = session
+        self.log = log
+        self.clock = clock
+        self.isIntakeIdle = isIntakeIdle
+    }
+
+    /// Takes an event and all that follows from it at once.
+    package func handle(_ event: SiteSession.Event, _ shell: Shell) {
+        var events = [event]
+        while !events.isEmpty {
+            // The moment first: whatever is written down after it does not belong to what is said to be complete up to it.
+            let moment = clock()
+            session.vitals.isIdle = isIntakeIdle() && log.isIdle && log.head == session.sender.head
+            for effect in session.handle(events.removeFirst(), at: moment) {
+                if let next = perform(effect, shell) { events.append(next) }
+            }
+        }
+    }
+
+    private func perform(_ effect: SiteSession.Effect, _ shell: Shell) -> SiteSession.Event? {
+        switch effect {
+        case .connect: shell(.connect)
+        case .disconnect: shell(.disconnect)
+        case .send(let message): shell(.send(message))
+        case .wake(let uptime): shell(.wake(at: uptime))
+        case .clockMeasured(let offset, let uncertainty):
+            shell(.clockMeasured(offset: offset, uncertainty: uncertainty))
+        case .note(let text): shell(.note(text))
+        case .log(let effect): perform(effect, shell)
+        }
+    }
+
+    private func perform(_ effect: LogSender.Effect, _ shell: Shell) -> SiteSession.Event? {
+        do {
+            switch effect {
+            case .compare(let epoch, let sequence): return .compared(try log.hash(at: sequence, of: epoch))
+            case .read(let request): return .read(try log.read(request))
+            case .acknowledged(let position):
+                log.noteAcknowledged(position)
+                return nil
+            case .diverged(let position): return shell(.diverged(position))
+            }
+        } catch {
+            return shell(.unreadable(error)) ?? .closed("the log cannot be read: \(error)")
+        }
+    }
+}
