@@ -15,6 +15,7 @@ struct Administration: Sendable {
     let contacts: Contacts
     let server: ExchangeServer
     let fold: Fold
+    let own: OwnLog
     /// Z85 text of headquarters' public key, for whoever joins.
     let headquartersKey: String
 
@@ -32,6 +33,8 @@ struct Administration: Sendable {
             case "digest.close": return try json(try await closeDigest(decode(arguments)))
             case "digest.list": return try json(try listDigests())
             case "records": return try json(try listRecords(decode(arguments)))
+            case "record.write":
+                return try json(try await writeRecord(decode(arguments), by: request.administrator))
             case "rebuild": return try json(try await rebuild())
             default: return .failure(RequestFailure("there is no method \(request.method)"))
             }
@@ -97,7 +100,9 @@ struct Administration: Sendable {
             role: "headquarters", endpoint: server.endpoint, headquartersKey: headquartersKey,
             handbook: await fold.handbook.version, entries: try store.entryCount(), views: try views.counts(),
             feed: try store.feedHead(), misbehaviour: traffic.misbehaviour, malformed: traffic.malformed,
-            refusedMessages: traffic.refusedMessages, diskFree: store.folder.free, sites: try await siteStatuses())
+            refusedMessages: traffic.refusedMessages, diskFree: store.folder.free,
+            own: OwnLogStatus(head: own.log.head.sequence.value, trouble: await own.trouble),
+            sites: try await siteStatuses())
     }
 
     private func siteStatuses() async throws -> [SiteStatus] {

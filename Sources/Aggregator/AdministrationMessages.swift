@@ -55,7 +55,16 @@ package struct HeadquartersStatus: Codable, Sendable {
     package var malformed: Int
     package var refusedMessages: Int
     package var diskFree: UInt64
+    /// Headquarters' own log.
+    package var own: OwnLogStatus
     package var sites: [SiteStatus]
+}
+
+/// How headquarters' own log stands.
+package struct OwnLogStatus: Codable, Sendable {
+    package var head: UInt64
+    /// Why what is written down here does not count yet; nil when it does.
+    package var trouble: String?
 }
 
 /// How one site stands.

@@ -31,6 +31,9 @@ package struct AggregatorConfiguration: Sendable {
         signingKey = folder + "/keys/headquarters.signing"
     }
 
+    /// Where headquarters' own log lies.
+    package var ownLogFolder: String { folder + "/own" }
+
     /// Reads a file's text. Paths that are not absolute are taken from the file's own folder.
     package static func read(yaml text: String, file: String) throws(YAMLFaults) -> AggregatorConfiguration {
         let base = URL(fileURLWithPath: file).deletingLastPathComponent().path

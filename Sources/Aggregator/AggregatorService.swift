@@ -1,4 +1,5 @@
 import Foundation
+import Handbooks
 package import Logging
 import Platform
 import Records
@@ -22,6 +23,7 @@ package struct AggregatorService: Service {
     private let contacts: Contacts
     private let server: ExchangeServer
     private let fold: Fold
+    private let own: OwnLog
     private let administration: Administration
     private let manager = ServiceManager()
     private let logger: Logger
@@ -51,9 +53,12 @@ package struct AggregatorService: Service {
             endpoint: configuration.listen, keys: keys.curve, receiptKey: keys.signing, name: configuration.name,
             store: store, registry: registry, contacts: contacts, logger: logger, onCommit: { fold.wake() })
         hub.connect(server)
+        own = try OwnLog(
+            folder: configuration.ownLogFolder, key: keys.signing, zone: handbook.zone, store: store, logger: logger,
+            at: SystemClock.wall, onCommit: { fold.wake() })
         administration = Administration(
             store: store, views: views, registry: registry, contacts: contacts, server: server, fold: fold,
-            headquartersKey: keys.curve.publicKey.z85)
+            own: own, headquartersKey: keys.curve.publicKey.z85)
     }
 
     /// Where it listens, with the real port.
@@ -63,6 +68,7 @@ package struct AggregatorService: Service {
     package func run() async throws {
         await server.start()
         try await fold.start()
+        await own.carry()
         logger.notice("listening", metadata: ["endpoint": "\(endpoint)", "folder": "\(configuration.folder)"])
         manager.ready("listening on \(endpoint)")
         await cancelWhenGracefulShutdown {
@@ -83,6 +89,7 @@ package struct AggregatorService: Service {
         fold.join()
         do {
             try store.heard(contacts.takeUnsaved())
+            try own.log.close()
             try views.close()
             try store.close()
         } catch {

@@ -57,7 +57,10 @@ extension Fold {
     }
 
     /// Until when everything that a site wrote is known; nil when it was never heard.
-    func heardUntil(_ site: SiteID) -> Timestamp? { contacts[site] }
+    func heardUntil(_ site: SiteID) -> Timestamp? {
+        // What is written here is known at once.
+        site == .headquarters ? Timestamp(milliseconds: .max) : contacts[site]
+    }
 
     /// Makes `wanted` what stands of a case. What no longer stands is withdrawn, naming the latest record that came in.
     private func setFlags(_ wanted: [Flag], of id: RecordID, _ evidence: CaseEvidence, _ writer: ViewWriter) throws {

@@ -4,6 +4,12 @@
 package struct SiteID: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
     package let text: String
 
+    /// Headquarters' own: what is written there stands in a log like any other's. No branch may be called so.
+    package static let headquarters = SiteID(known: "hq")
+
+    /// - Parameter text: keeps to the rules.
+    private init(known text: String) { self.text = text }
+
     /// Throws what is wrong with the text.
     package init(_ text: String) throws(InvalidSiteID) {
         let bytes = Array(text.utf8)

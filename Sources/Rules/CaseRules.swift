@@ -4,9 +4,6 @@ package import Records
 /// What a handbook makes of the facts of a case. Pure: the moment is an argument, and the same set of records gives the same
 /// view whatever order they came in.
 package struct CaseRules: Sendable {
-    /// The site id of headquarters, whose steps count for every case.
-    package static let headquarters = "hq"
-
     package let handbook: Handbook
     let headquartersSite: SiteID
     /// The immediate rules' indices apart from the clocks', so that a complaint without steps costs little.
@@ -19,12 +16,9 @@ package struct CaseRules: Sendable {
     }
 
     /// - Parameter headquarters: the site whose steps count for every case.
-    package init(handbook: Handbook, headquarters: SiteID? = nil) {
+    package init(handbook: Handbook, headquarters: SiteID = .headquarters) {
         self.handbook = handbook
-        guard let site = headquarters ?? (try? SiteID(Self.headquarters)) else {
-            preconditionFailure("\(Self.headquarters) is a site id")
-        }
-        headquartersSite = site
+        headquartersSite = headquarters
         ageRules = handbook.grading.rules.compactMap { rule in
             if case .unresolved(let span) = rule.condition { AgeRule(rule: rule, span: span) } else { nil }
         }

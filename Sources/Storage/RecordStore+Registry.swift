@@ -48,6 +48,9 @@ package struct Administrator: Sendable, Equatable {
 extension RecordStore {
     /// Registers a site. Throws when its id or key is taken; an administrator's key is.
     package func add(_ site: RegisteredSite) throws(StorageError) {
+        guard site.id != .headquarters else {
+            throw .foreign(path: path, reason: "\(site.id) is headquarters itself; choose another id for the branch")
+        }
         do {
             try pool.write { database in
                 try refuse(site.curveKey, heldIn: "administrator", database)
@@ -70,10 +73,10 @@ extension RecordStore {
         }
     }
 
-    /// All registered sites, by id.
+    /// All registered branches, by id.
     package func sites() throws -> [RegisteredSite] {
         try pool.read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM site ORDER BY id").map { row in
+            try Row.fetchAll(database, sql: "SELECT * FROM site WHERE is_own = 0 ORDER BY id").map { row in
                 guard let zone = TimeZoneRules(row["time_zone"]) else {
                     throw StorageError.damaged(
                         path: path, reason: "site \(row["id"] as String) has an unknown time zone")

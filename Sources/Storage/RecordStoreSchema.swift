@@ -48,6 +48,10 @@ enum RecordStoreSchema {
                         PRIMARY KEY (month, revision)) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("2-own-log") { database in
+            // Headquarters itself: its log is kept like any other's, but it is no branch.
+            try database.execute(sql: "ALTER TABLE site ADD COLUMN is_own INTEGER NOT NULL DEFAULT 0")
+        }
         try migrator.migrate(pool)
     }
 }

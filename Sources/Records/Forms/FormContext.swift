@@ -7,11 +7,12 @@ package struct FormContext: Sendable {
     package var now: Timestamp
     /// The login name of who authenticated.
     package var author: String
-    package var pseudonyms: CustomerPseudonyms
+    /// Nil where the organisation's key is not at hand: customers cannot be named there.
+    package var pseudonyms: CustomerPseudonyms?
     package var policy: FormPolicy
 
     package init(
-        site: SiteID, zone: TimeZoneRules, now: Timestamp, author: String, pseudonyms: CustomerPseudonyms,
+        site: SiteID, zone: TimeZoneRules, now: Timestamp, author: String, pseudonyms: CustomerPseudonyms?,
         policy: FormPolicy
     ) {
         self.site = site

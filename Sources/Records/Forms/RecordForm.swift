@@ -129,7 +129,11 @@ struct FormParts {
             nested.finish()
             reader.include(nested)
         }
-        facts.customerTokens = context.pseudonyms.tokens(for: personal.customer, at: context.site)
+        if let pseudonyms = context.pseudonyms {
+            facts.customerTokens = pseudonyms.tokens(for: personal.customer, at: context.site)
+        } else if personal.customer != Customer() {
+            reader.refuse("customer", "cannot be named here; name a record of the customer instead")
+        }
     }
 
     /// A category's code from any of its words.

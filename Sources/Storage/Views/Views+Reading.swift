@@ -190,6 +190,15 @@ extension Views {
         }
     }
 
+    /// One case as it stands; nil when its complaint has not arrived.
+    package func caseRow(_ id: RecordID) throws -> CaseRow? {
+        try pool.read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM case_view WHERE id = ?", arguments: [id.data]).map {
+                try CaseRow($0)
+            }
+        }
+    }
+
     /// Cases that change by time alone up to `now`, the most urgent first.
     package func casesDue(at now: Timestamp, limit: Int) throws -> [RecordID] {
         try pool.read { database in
