@@ -114,6 +114,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["HuiyinCommand", "ZeroMQ"], path: "Tests/EndToEnd",
+            exclude: ["FaultyDisk"],
             swiftSettings: settings),
     ]
 )

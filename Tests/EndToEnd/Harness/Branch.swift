@@ -14,8 +14,12 @@ struct Branch: Sendable {
     var socket: String { folder + "/agent.sock" }
 
     /// Makes a branch, registers it and starts its agent.
-    static func start(_ site: String, at headquarters: Headquarters) async throws -> Branch {
-        let branch = try await Branch(site, of: headquarters)
+    static func start(
+        _ site: String, at headquarters: Headquarters, folder: String? = nil, settings: String = "",
+        in surroundings: Surroundings = Surroundings()
+    ) async throws -> Branch {
+        let branch = try await Branch(
+            site, of: headquarters, folder: folder, settings: settings, in: surroundings)
         try await headquarters.add(branch)
         try await branch.daemon.start()
         return branch
@@ -25,9 +29,10 @@ struct Branch: Sendable {
     /// - Parameters:
     ///   - listening: its TCP port on the loopback interface; none by default.
     ///   - settings: further lines of its configuration.
+    ///   - surroundings: what its daemon runs in.
     init(
         _ site: String, of headquarters: Headquarters, folder: String? = nil, listening: Int? = nil,
-        settings: String = ""
+        settings: String = "", in surroundings: Surroundings = Surroundings()
     ) async throws {
         house = headquarters.house
         self.site = site
@@ -42,7 +47,9 @@ struct Branch: Sendable {
         else { throw Fault("no keys in \(made)") }
         (curveKey, signingKey) = (String(curve), String(signing))
         let socket = self.folder + "/agent.sock"
-        daemon = Daemon(house, log: site, ["agent", "run", "--config", self.folder + "/agent.yaml"]) { _ in
+        daemon = Daemon(
+            house, log: site, ["agent", "run", "--config", self.folder + "/agent.yaml"], in: surroundings
+        ) { _ in
             HTTPConversation.isAnswering(socket)
         }
         let listen = listening.map { "127.0.0.1:\($0)" } ?? "off"

@@ -7,14 +7,19 @@ final class Daemon: Sendable {
     let log: String
     private let house: House
     private let arguments: [String]
+    private let surroundings: Surroundings
     /// Whether it answers, by what it wrote to its log since it was started.
     private let isReady: @Sendable (_ log: Substring) -> Bool
     private let child = Mutex<ChildProcess?>(nil)
 
-    init(_ house: House, log: String, _ arguments: [String], isReady: @escaping @Sendable (Substring) -> Bool) {
+    init(
+        _ house: House, log: String, _ arguments: [String], in surroundings: Surroundings = Surroundings(),
+        isReady: @escaping @Sendable (Substring) -> Bool
+    ) {
         self.house = house
         self.log = house.folder + "/\(log).log"
         self.arguments = arguments
+        self.surroundings = surroundings
         self.isReady = isReady
     }
 
@@ -25,7 +30,7 @@ final class Daemon: Sendable {
     /// Starts it and returns when it answers; throws with its log when it ended instead.
     func start() async throws {
         let before = house.text(of: log).count
-        let started = try house.start(arguments, log: log)
+        let started = try house.start(arguments, log: log, in: surroundings)
         child.withLock { $0 = started }
         try await eventually("an answer of \(log)") {
             let text = house.text(of: log).dropFirst(before)
@@ -38,7 +43,7 @@ final class Daemon: Sendable {
     /// What it says when it ends by itself, as it must when it may not run.
     func startInVain() async throws -> (exit: ChildProcess.Exit, text: String) {
         let before = house.text(of: log).count
-        let started = try house.start(arguments, log: log)
+        let started = try house.start(arguments, log: log, in: surroundings)
         child.withLock { $0 = started }
         let exit = await started.exit(within: .seconds(10))
         return (exit, String(house.text(of: log).dropFirst(before)))
@@ -58,6 +63,12 @@ final class Daemon: Sendable {
         running.send(SIGKILL)
         _ = await running.exit(within: .seconds(10))
     }
+
+    /// SIGSTOP: it stands still and says nothing, until `thaw`.
+    func freeze() { child.withLock { $0?.send(SIGSTOP) } }
+
+    /// SIGCONT.
+    func thaw() { child.withLock { $0?.send(SIGCONT) } }
 
     private struct Ended: Error, CustomStringConvertible { let description: String }
 }

@@ -21,6 +21,16 @@ enum Executable {
         throw Fault("there is no program `\(name)` on this machine")
     }
 
+    /// A compiler of C: the Swift toolchain's, or the system's.
+    static func compiler() throws -> String {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin"
+        for name in ["clang", "cc"] {
+            for folder in path.split(separator: ":")
+            where FileManager.default.isExecutableFile(atPath: folder + "/" + name) { return folder + "/" + name }
+        }
+        throw Fault("there is no C compiler on the PATH")
+    }
+
     /// The package's root.
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -4,42 +4,59 @@ import Foundation
 struct Headquarters: Sendable {
     let house: House
     let folder: String
+    let address: String
     let port: Int
     /// Its public CURVE key, Z85.
     let key: String
     let daemon: Daemon
+    private let surroundings: Surroundings
 
-    var endpoint: String { "tcp://127.0.0.1:\(port)" }
+    var endpoint: String { "tcp://\(address):\(port)" }
     var admin: String { folder + "/admin.yaml" }
     var organisationKey: String { folder + "/keys/organisation.key" }
 
     /// Makes and starts one.
-    static func start(in house: House) async throws -> Headquarters {
-        let headquarters = try await Headquarters(in: house)
+    static func start(
+        in house: House, folder: String? = nil, address: String = "127.0.0.1",
+        surroundings: Surroundings = Surroundings()
+    ) async throws -> Headquarters {
+        let headquarters = try await Headquarters(
+            in: house, folder: folder, address: address, surroundings: surroundings)
         try await headquarters.daemon.start()
         return headquarters
     }
 
     /// Makes one.
-    init(in house: House) async throws {
+    /// - Parameters:
+    ///   - address: of this machine; what it listens on.
+    ///   - surroundings: what its daemon, and whoever asks it, runs in.
+    init(
+        in house: House, folder: String? = nil, address: String = "127.0.0.1",
+        surroundings: Surroundings = Surroundings()
+    ) async throws {
         self.house = house
-        folder = house.folder + "/hq"
+        self.folder = folder ?? house.folder + "/hq"
+        self.address = address
+        self.surroundings = surroundings
         port = try Ports.free()
         let made = try await house.run(
-            ["aggregator", "init", "--folder", folder, "--listen", "tcp://127.0.0.1:\(port)"]
+            ["aggregator", "init", "--folder", self.folder, "--listen", "tcp://\(address):\(port)"]
         ).required()
         guard let key = made.text.firstMatch(of: /headquarters' key: (\S{40})/)?.1 else {
             throw Fault("no key in \(made)")
         }
         self.key = String(key)
-        daemon = Daemon(house, log: "headquarters", ["aggregator", "run", "--config", folder + "/aggregator.yaml"]) {
+        daemon = Daemon(
+            house, log: "headquarters", ["aggregator", "run", "--config", self.folder + "/aggregator.yaml"],
+            in: surroundings
+        ) {
             $0.contains("listening")
         }
     }
 
     /// Runs an administrator's command.
     func ask(_ arguments: String..., limit: Duration = .seconds(60)) async throws -> Output {
-        try await house.run(arguments + ["--admin", admin], limit: limit)
+        try await house.run(arguments + ["--admin", admin], limit: limit, in: surroundings.forCommands)
     }
 
     /// Registers a branch.

@@ -79,15 +79,18 @@ final class House: Sendable {
     // MARK: Processes
 
     /// Starts `huiyin` (or another program) as a process that goes on.
-    func start(_ arguments: [String], log: String, program: String? = nil) throws -> ChildProcess {
-        try spawn(program ?? Executable.huiyin(), arguments, output: log, errors: log)
+    func start(
+        _ arguments: [String], log: String, program: String? = nil, in surroundings: Surroundings = Surroundings()
+    ) throws -> ChildProcess {
+        try spawn(program ?? Executable.huiyin(), arguments, output: log, errors: log, in: surroundings)
     }
 
     /// Runs `huiyin` (or another program) to its end.
     /// - Parameter limit: it is killed after this.
-    func run(_ arguments: [String], input: String = "/dev/null", limit: Duration = .seconds(30), program: String? = nil)
-        async throws -> Output
-    {
+    func run(
+        _ arguments: [String], input: String = "/dev/null", limit: Duration = .seconds(30), program: String? = nil,
+        in surroundings: Surroundings = Surroundings()
+    ) async throws -> Output {
         let number = state.withLock { state in
             state.commands += 1
             return state.commands
@@ -95,7 +98,8 @@ final class House: Sendable {
         let base = folder + "/command-\(number)"
         defer { for suffix in [".out", ".err"] { unlink(base + suffix) } }
         let child = try spawn(
-            program ?? Executable.huiyin(), arguments, output: base + ".out", errors: base + ".err", input: input)
+            program ?? Executable.huiyin(), arguments, output: base + ".out", errors: base + ".err", input: input,
+            in: surroundings)
         let exit = await child.exit(within: limit)
         state.withLock { $0.children.removeAll { $0 === child } }
         Guardian.shared.forget(child.pid)
@@ -105,15 +109,16 @@ final class House: Sendable {
     }
 
     private func spawn(
-        _ program: String, _ arguments: [String], output: String, errors: String, input: String = "/dev/null"
-    )
-        throws -> ChildProcess
-    {
+        _ program: String, _ arguments: [String], output: String, errors: String, input: String = "/dev/null",
+        in surroundings: Surroundings
+    ) throws -> ChildProcess {
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HUIYIN_") }
         environment["LC_ALL"] = "C.UTF-8"
         environment["HOME"] = folder
+        environment.merge(surroundings.environment) { _, other in other }
+        let words = try surroundings.command(program, arguments)
         let child = try ChildProcess(
-            program, arguments, environment: environment, output: output, errors: errors, input: input)
+            words[0], Array(words.dropFirst()), environment: environment, output: output, errors: errors, input: input)
         Guardian.shared.watch(child.pid)
         state.withLock { $0.children.append(child) }
         return child
