@@ -109,8 +109,8 @@ let package = Package(
         tests(
             "AggregatorTests",
             [
-                "Aggregator", grdb, "Storage", "Replication", "Rules", "Digests", "Handbooks", "Records", logging,
-                protobuf,
+                "Aggregator", grdb, "Storage", "Replication", "Rules", "Recurrence", "Digests", "Handbooks", "Records",
+                logging, protobuf,
             ]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["HuiyinCommand", "ZeroMQ"], path: "Tests/EndToEnd",

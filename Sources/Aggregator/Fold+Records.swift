@@ -21,7 +21,8 @@ extension Fold {
                 for entry in entries { try batch.fold(entry, writer) }
                 try writer.move(log.number, to: batch.cursor)
                 for id in batch.touchedCases.sorted() { try judge(id, known: batch.complaints, writer, at: now) }
-                if !batch.texts.isEmpty || batch.hasMergedCustomers { try writer.noteUngrouped() }
+                let concernsRepeats = recurrence.casesChanged(batch.touchedCases)
+                if !batch.texts.isEmpty || batch.hasMergedCustomers || concernsRepeats { try writer.noteUngrouped() }
                 touchedMonths.formUnion(batch.months)
                 return (batch.texts, batch.hasMergedCustomers, batch.latestRecorded)
             }
@@ -40,7 +41,8 @@ extension Fold {
             guard let record = try record(row) else { continue }
             recurrence.add(SourcedText.texts(of: record))
         }
-        recurrence.loaded(isDirty: try views.hasUngrouped())
+        recurrence.loaded(issues: try views.issueIDs())
+        recurrence.isBuilding = try views.cursors().isEmpty || views.hasUngrouped()
         latestRecorded = try views.latestRecorded()
     }
 

@@ -25,6 +25,12 @@ package actor Fold {
     static let heartbeat: Duration = .seconds(1)
 
     nonisolated let thread: SocketThread
+    /// Where texts are grouped, beside everything else.
+    nonisolated let grouping: SocketThread
+    /// Set when the daemon ends: a grouping under way is given up.
+    nonisolated let isEnding = EndingMark()
+    /// Counts rebuilds: what a grouping from before one found is not written.
+    var generation = 0
     let store: RecordStore
     let views: Views
     let registry: Registry
@@ -54,6 +60,7 @@ package actor Fold {
         onFeed: @escaping @Sendable () -> Void
     ) throws {
         thread = try SocketThread(name: "fold")
+        grouping = try SocketThread(name: "grouping")
         self.store = store
         self.views = views
         self.registry = registry
@@ -83,13 +90,18 @@ package actor Fold {
 
     package func stop() {
         isStopped = true
+        isEnding.set()
         if let timer { thread.cancel(timer) }
         for waiter in waiters { waiter.resume() }
         waiters = []
     }
 
-    /// Ends the thread; after `stop`, from another thread.
-    package nonisolated func join() { thread.stop() }
+    /// Ends the threads; after `stop`, from another thread.
+    package nonisolated func join() {
+        isEnding.set()
+        grouping.stop()
+        thread.stop()
+    }
 
     /// Returns when everything that is stored now is in the views and announced.
     package func caughtUp() async {
@@ -105,6 +117,7 @@ package actor Fold {
         let before = try views.checksum()
         try views.reset()
         recurrence = RecurrenceKeeper()
+        generation += 1
         (latestRecorded, silences) = ([:], [:])
         await caughtUp()
         return (before, try views.checksum())
@@ -112,31 +125,31 @@ package actor Fold {
 
     // MARK: One turn
 
-    private func run() {
+    func run() {
         isScheduled.withLock { $0 = false }
         guard !isStopped else { return }
         do {
             let now = SystemClock.moment
             let more = try foldStored(at: now.wall)
             let due = more ? false : try review(at: now.wall)
-            if !more, !due, recurrence.mustRegroup(at: now.uptime) {
-                try regroup(at: now.wall)
-                recurrence.regrouped(after: SystemClock.moment.uptime - now.uptime, at: SystemClock.moment.uptime)
+            let waiting = more ? false : try assignArrivals(at: now.wall)
+            if !more, !due, !waiting, recurrence.mustRegroup(at: now.uptime) { beginGrouping() }
+            let isQuiet = !more && !due && !waiting
+            if isQuiet, recurrence.isSettled { recurrence.isBuilding = false }
+            if !recurrence.isBuilding {
+                if isQuiet { try watchSilence(at: now.wall) }
+                if isQuiet || now.uptime - lastAnnounced >= Self.announceWithin {
+                    try announce(at: now.wall)
+                    lastAnnounced = now.uptime
+                }
             }
-            let settled = !more && !due && !recurrence.isDirty
-            if settled { try watchSilence(at: now.wall) }
-            if settled || now.uptime - lastAnnounced >= Self.announceWithin, !recurrence.isBuilding || settled {
-                try announce(at: now.wall)
-                lastAnnounced = now.uptime
-            }
-            if settled {
-                recurrence.isBuilding = false
+            if isQuiet, recurrence.isSettled {
                 try reviseDigests(at: now.wall)
                 isCaughtUp = true
                 for waiter in waiters { waiter.resume() }
                 waiters = []
             }
-            more || due ? wake() : sleep(until: try nextReview(), now)
+            more || due || waiting ? wake() : sleep(until: try nextReview(), now)
         } catch {
             logger.error("folding; trying again", metadata: ["error": "\(error)"])
             sleep(until: nil, SystemClock.moment)
@@ -146,7 +159,9 @@ package actor Fold {
     private func sleep(until review: Timestamp?, _ now: Moment) {
         var delay = Self.heartbeat
         if let review { delay = min(delay, max(.milliseconds(1), review - now.wall)) }
-        if recurrence.isDirty { delay = min(delay, max(.milliseconds(1), recurrence.notBefore - now.uptime)) }
+        if recurrence.isDirty, !recurrence.isGrouping {
+            delay = min(delay, max(.milliseconds(1), recurrence.notBefore - now.uptime))
+        }
         if let timer { thread.cancel(timer) }
         timer = thread.schedule(after: delay) { [weak self] in self?.assumeIsolated { $0.run() } }
     }
@@ -166,4 +181,13 @@ package actor Fold {
     }
 
     func announceDigest() { onFeed() }
+}
+
+/// A mark that is set once, from any thread.
+final class EndingMark: Sendable {
+    private let mark = Atomic(false)
+
+    var isSet: Bool { mark.load(ordering: .relaxed) }
+
+    func set() { mark.store(true, ordering: .relaxed) }
 }

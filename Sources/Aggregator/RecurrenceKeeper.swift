@@ -38,31 +38,71 @@ struct SourcedText: Sendable {
     }
 }
 
+extension SourcedText {
+    /// The texts in canonical order, each with the person that its exact key belongs to.
+    static func settled(_ texts: [SourcedText], customers: [Data: Data]) -> [SourcedText] {
+        texts.map { sourced in
+            var sourced = sourced
+            sourced.text.complainant = sourced.token.flatMap { customers[$0] }.map(name)
+            return sourced
+        }.sorted { IssueText.precedes($0.text, $1.text) }
+    }
+
+    /// What a person is called here: its least exact key in hexadecimal digits.
+    static func name(_ customer: Data) -> String {
+        customer.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
 extension String {
     /// Nil when empty.
     var nonEmpty: String? { isEmpty ? nil : self }
 }
 
-/// Keeps the texts that the grouping works on, and decides when to group anew.
+/// Keeps the texts that the grouping works on, and decides when they are grouped anew.
+///
+/// A text that comes in is assigned at once by the index of the last grouping; the next grouping, which goes on beside the
+/// fold, settles where everything belongs.
 struct RecurrenceKeeper: Sendable {
     /// Greatest number of texts; the oldest ones go first.
     static let bound = 200_000
     /// Grouping takes at most this part of the time: after a run of one second there are none for three.
     static let rest = 3
+    /// Greatest number of texts that wait to be assigned; in a flood the next grouping does it for all.
+    static let waiting = 5_000
 
-    let grouper = IssueGrouper()
     private(set) var texts: [RecordID: SourcedText] = [:]
-    /// Something changed since the last grouping.
+    /// Assigns what comes in; nil until the first grouping is done.
+    var index: IssueIndex?
+    /// What is written of each issue, as a digest; `Self.unknown` where only the next grouping knows what should be.
+    var written: [RecordID: Int] = [:]
+    /// Complaints that one customer made again, and the issue of both: their steps decide what the later one is.
+    var repeated: [RecordID: RecordID] = [:]
+    /// Something changed since the texts were last taken to be grouped.
     private(set) var isDirty = false
+    private(set) var isGrouping = false
     /// The next grouping begins no earlier.
     private(set) var notBefore: Duration = .zero
     /// The views are being filled from the beginning: nothing is announced before they are whole.
     var isBuilding = true
+    /// Texts that came in and were not assigned yet; the next one is `arrivals[assigned]`.
+    private var arrivals: [RecordID] = []
+    private var assigned = 0
+    /// Texts that came in after those under way were taken.
+    private var since: [RecordID] = []
+
+    static let unknown = 0
+
+    /// Whether anything is still to come of what is known.
+    var isSettled: Bool { !isDirty && !isGrouping && assigned == arrivals.count }
 
     mutating func add(_ new: [SourcedText]) {
         guard !new.isEmpty else { return }
         for text in new { texts[text.text.id] = text }
         isDirty = true
+        let ids = new.map(\.text.id)
+        if index != nil { wait(for: ids) }
+        if isGrouping { since += ids }
         guard texts.count > Self.bound + Self.bound / 20 else { return }
         let kept = texts.values.sorted { IssueText.precedes($0.text, $1.text) }.suffix(Self.bound)
         texts = Dictionary(uniqueKeysWithValues: kept.map { ($0.text.id, $0) })
@@ -70,24 +110,81 @@ struct RecurrenceKeeper: Sendable {
 
     mutating func customersChanged() { isDirty = true }
 
-    /// What was loaded at the start is grouped already, unless the last run ended before it was.
-    mutating func loaded(isDirty: Bool) { self.isDirty = isDirty }
+    /// Steps or visits of these cases came in. True when what other complaints are follows from one of them.
+    mutating func casesChanged(_ cases: Set<RecordID>) -> Bool {
+        let issues = cases.compactMap { repeated[$0] }
+        for issue in issues { written[issue] = Self.unknown }
+        if !issues.isEmpty { isDirty = true }
+        return !issues.isEmpty
+    }
 
-    func mustRegroup(at uptime: Duration) -> Bool { isDirty && uptime >= notBefore }
+    /// All texts were loaded and these issues are in the views. They are grouped once, which also makes the index.
+    mutating func loaded(issues: [RecordID]) {
+        isDirty = !texts.isEmpty || !issues.isEmpty
+        for issue in issues { written[issue] = Self.unknown }
+    }
 
-    mutating func regrouped(after duration: Duration, at uptime: Duration) {
+    // MARK: Grouping
+
+    func mustRegroup(at uptime: Duration) -> Bool { isDirty && !isGrouping && uptime >= notBefore }
+
+    /// Takes the texts to be grouped, in any order.
+    mutating func beginGrouping() -> [SourcedText] {
         isDirty = false
+        isGrouping = true
+        since = []
+        return Array(texts.values)
+    }
+
+    /// A grouping is in the views. What came in meanwhile is assigned by its index.
+    mutating func grouped(_ index: IssueIndex, after duration: Duration, at uptime: Duration) {
+        self.index = index
+        isBuilding = false
+        arrivals = []
+        assigned = 0
+        wait(for: since)
+        endGrouping(after: duration, at: uptime)
+    }
+
+    /// A grouping came to nothing; it is tried again.
+    mutating func failed(after duration: Duration, at uptime: Duration) {
+        isDirty = true
+        endGrouping(after: duration, at: uptime)
+    }
+
+    /// No grouping begins before that.
+    mutating func postpone(until uptime: Duration) { notBefore = uptime }
+
+    private mutating func endGrouping(after duration: Duration, at uptime: Duration) {
+        isGrouping = false
+        since = []
         notBefore = uptime + duration * Self.rest
     }
 
-    /// The texts in canonical order, each with the person that its exact key belongs to now.
-    func settled(customers: [Data: Data]) -> [SourcedText] {
-        texts.values.map { sourced in
-            var sourced = sourced
-            sourced.text.complainant = sourced.token.flatMap { customers[$0] }.map { data in
-                data.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    // MARK: Assigning
+
+    private mutating func wait(for ids: [RecordID]) {
+        if arrivals.count - assigned + ids.count > Self.waiting {
+            arrivals = []
+            assigned = 0
+        } else {
+            arrivals += ids
+        }
+    }
+
+    /// The next texts to be assigned, and where each belongs.
+    mutating func assign(limit: Int) -> [(text: SourcedText, assignment: IssueAssignment)] {
+        let ids = arrivals[assigned...].prefix(limit)
+        assigned += ids.count
+        defer {
+            if assigned == arrivals.count {
+                arrivals = []
+                assigned = 0
             }
-            return sourced
-        }.sorted { IssueText.precedes($0.text, $1.text) }
+        }
+        return ids.compactMap { id in
+            guard let text = texts[id], let assignment = index?.assign(text.text) else { return nil }
+            return (text, assignment)
+        }
     }
 }

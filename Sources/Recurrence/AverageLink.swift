@@ -55,9 +55,14 @@ struct AverageLink {
     ///
     /// The queue holds the closest neighbour of each group. A merge brings no other group closer, so a neighbour that
     /// has changed meanwhile is looked for again only when its turn comes.
-    mutating func groups(score: (Int, Int) -> Float) -> [Int] {
+    mutating func groups(
+        _ watch: GroupingWatch = .none, score: (Int, Int) -> Float
+    ) throws(GroupingWatch.Stopped) -> [Int] {
         for group in links.indices { offer(group) }
+        var merges = 0
         while let next = queue.pop() {
+            merges += 1
+            try watch.pass(merges, of: links.count, .joining)
             guard versions[next.group] == next.version else { continue }
             guard versions[next.other] == next.otherVersion else {
                 offer(next.group)

@@ -8,6 +8,8 @@ package enum IssueAssignment: Sendable, Hashable {
     case new(IssueID, with: RecordID, MembershipReason)
     /// To nothing that is known.
     case alone
+    /// The record was here already, in this issue or alone.
+    case known(IssueID?)
 }
 
 /// Assigns texts one by one between regroupings.
@@ -26,7 +28,8 @@ package struct IssueIndex: Sendable {
     private var groups: [Int?] = []
     /// The issues: their identities and distinct texts.
     private var issues: [(id: IssueID, texts: [Int])] = []
-    private var assigned: [RecordID: IssueAssignment] = [:]
+    /// Which distinct text each record is.
+    private var nodes: [RecordID: Int] = [:]
 
     /// How many issues a text is compared with in full, and how many texts of each.
     private static let comparedIssues = 4
@@ -38,35 +41,58 @@ package struct IssueIndex: Sendable {
 
     /// An index over texts that were grouped.
     package init(_ texts: [IssueText], grouping: IssueGrouping, parameters: GroupingParameters = .default) {
-        self.parameters = parameters
+        self.init(texts, parameters: parameters) { grouping.issue(of: $0)?.id }
+    }
+
+    /// An index over texts of which it is known to which issue they belong.
+    package init(
+        _ texts: [IssueText], parameters: GroupingParameters = .default, issue: (RecordID) -> IssueID?
+    ) {
         let ordered = IssueGrouper.canonical(texts)
         var nodes: [Int] = []
-        corpus = TextCorpus(ordered, parameters: parameters, nodes: &nodes)
-        let corpus = self.corpus
+        // Nothing stops it.
+        let corpus = (try? TextCorpus(ordered, parameters: parameters, nodes: &nodes)) ?? TextCorpus(parameters)
+        self.init(ordered, nodes: nodes, corpus: corpus, parameters: parameters, issue: issue)
+    }
+
+    /// An index over a corpus that was made already of these texts, which stand in canonical order.
+    init(
+        _ ordered: [IssueText], nodes: [Int], corpus: TextCorpus, parameters: GroupingParameters,
+        issue: (RecordID) -> IssueID?
+    ) {
+        self.parameters = parameters
         let indexed = (0..<corpus.count).map {
             corpus.tellingEntries($0, limit: NeighbourSearch.indexedTerms, isGrowing: true)
         }
         var postings = Postings(indexed, termCount: corpus.vocabulary.count)
         for text in 0..<corpus.count { postings.add(text, under: indexed[text]) }
         self.postings = postings
+        self.corpus = corpus
         candidates = CandidateCounter(texts: corpus.count)
-        issues = grouping.issues.map { ($0.id, []) }
-        for (text, node) in zip(ordered, nodes) where node == records.count {
-            records.append((text.id, text.time))
-            groups.append(grouping.index(of: text.id))
-            if let group = groups[node] { issues[group].texts.append(node) }
-        }
-        for text in ordered { assigned[text.id] = .alone }
-        for issue in grouping.issues {
-            for reason in issue.reasons { assigned[reason.record] = .existing(issue.id, reason) }
+        var known: [IssueID: Int] = [:]
+        for (text, node) in zip(ordered, nodes) {
+            self.nodes[text.id] = node
+            let isFirst = node == records.count
+            if isFirst {
+                records.append((text.id, text.time))
+                groups.append(nil)
+            }
+            guard groups[node] == nil, let id = issue(text.id) else { continue }
+            let group = known[id, default: issues.count]
+            if group == issues.count {
+                known[id] = group
+                issues.append((id, []))
+            }
+            groups[node] = group
+            issues[group].texts.append(node)
         }
     }
 
-    /// Finds where a text belongs, and keeps it for the ones that follow. A record that is known gets the
-    /// same answer again.
+    /// Finds where a text belongs, and keeps it for the ones that follow. The work does not grow with the number of texts.
     package mutating func assign(_ text: IssueText) -> IssueAssignment {
-        if let known = assigned[text.id] { return known }
+        if let node = nodes[text.id] { return .known(groups[node].map { issues[$0].id }) }
         let node = corpus.append(text)
+        nodes[text.id] = node
         candidates.extend()
         records.append((text.id, text.time))
         groups.append(nil)
@@ -76,7 +102,6 @@ package struct IssueIndex: Sendable {
         for entry in entries {
             newer[entry >> TextFeatures.countBits, default: []].append(posting | entry & TextFeatures.largestCount)
         }
-        assigned[text.id] = answer
         return answer
     }
 

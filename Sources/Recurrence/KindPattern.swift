@@ -17,7 +17,8 @@ package struct KindPattern: Sendable, Hashable {
         var link = AverageLink(
             weights: [Int](repeating: 1, count: leaders.count), edges: sameKind,
             isTruncated: [Bool](repeating: false, count: leaders.count), threshold: threshold)
-        let groups = link.groups { _, _ in 0 }
+        // Nothing stops it.
+        guard let groups = try? link.groups(score: { _, _ in 0 }) else { return [] }
         return IssueGrouper.members(nodes.map { groups[leaders[$0]] }).filter { $0.count >= leastPlaces }
     }
 }

@@ -40,7 +40,9 @@ struct NeighbourSearch {
     /// When the last candidate compared is estimated this close, others were left out that may matter.
     private static let truncationEstimate: Float = 0.08
 
-    init(_ corpus: TextCorpus, parameters: GroupingParameters) {
+    init(
+        _ corpus: TextCorpus, parameters: GroupingParameters, _ watch: GroupingWatch
+    ) throws(GroupingWatch.Stopped) {
         self.parameters = parameters
         leaders = Array(0..<corpus.count)
         isTruncated = Array(repeating: false, count: corpus.count)
@@ -51,8 +53,9 @@ struct NeighbourSearch {
         }
         var postings = Postings(indexed, termCount: corpus.vocabulary.count)
         var candidates = CandidateCounter(texts: corpus.count)
-        corpus.scoring { score in
+        try corpus.scoring { score throws(GroupingWatch.Stopped) in
             for text in 0..<corpus.count {
+                try watch.pass(text, of: corpus.count, .comparing)
                 var budget = isSmall ? Int.max : Self.postingsRead
                 for entry in indexed[text] where budget > 0 {
                     let found = postings.of(entry >> TextFeatures.countBits).suffix(budget)

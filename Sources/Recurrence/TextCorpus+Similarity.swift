@@ -4,11 +4,13 @@
 /// are the words of the kind of problem; and the names in the headlines, which must not contradict each other.
 extension TextCorpus {
     /// Calls `body` with a function that scores two texts by their numbers.
-    func scoring<Result>(_ body: ((Int, Int) -> Float) -> Result) -> Result {
-        withEntries { entries, offsets in
-            vocabulary.squares.withUnsafeBufferPointer { squares in
-                Self.logarithms.withUnsafeBufferPointer { logarithms in
-                    body { left, right in
+    func scoring<Result, Failure: Error>(
+        _ body: ((Int, Int) -> Float) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try withEntries { entries, offsets throws(Failure) in
+            try vocabulary.squares.withUnsafeBufferPointer { squares throws(Failure) in
+                try Self.logarithms.withUnsafeBufferPointer { logarithms throws(Failure) in
+                    try body { left, right in
                         score(left, right, entries, offsets, squares, logarithms)
                     }
                 }

@@ -18,12 +18,15 @@ struct TextCorpus: Sendable {
     private let parameters: GroupingParameters
 
     /// Reads the texts. `nodes` tells for each the distinct text that it is.
-    init(_ texts: [IssueText], parameters: GroupingParameters, nodes: inout [Int]) {
+    init(
+        _ texts: [IssueText], parameters: GroupingParameters, nodes: inout [Int], _ watch: GroupingWatch = .none
+    ) throws(GroupingWatch.Stopped) {
         self.parameters = parameters
         var known: [TextSignature: Int] = [:]
         nodes = []
         nodes.reserveCapacity(texts.count)
-        for text in texts {
+        for (number, text) in texts.enumerated() {
+            try watch.pass(number, of: texts.count, .reading)
             let signature = TextSignature(text)
             if let node = known[signature] {
                 nodes.append(node)
@@ -36,6 +39,12 @@ struct TextCorpus: Sendable {
             for entry in features.entries { vocabulary.count(entry >> TextFeatures.countBits) }
             store(features)
         }
+        settle()
+    }
+
+    /// No texts yet.
+    init(_ parameters: GroupingParameters) {
+        self.parameters = parameters
         settle()
     }
 
@@ -79,8 +88,10 @@ struct TextCorpus: Sendable {
     }
 
     /// Calls `body` with all the entries and where each text's begin.
-    func withEntries<Result>(_ body: (UnsafeBufferPointer<UInt32>, [Int]) -> Result) -> Result {
-        entries.withUnsafeBufferPointer { body($0, offsets) }
+    func withEntries<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<UInt32>, [Int]) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try entries.withUnsafeBufferPointer { entries throws(Failure) in try body(entries, offsets) }
     }
 
     /// The weight of a term that occurs so often in a text.

@@ -89,6 +89,8 @@ struct Vocabulary: Sendable {
         rarities = keys.indices.map { rarity(counted: counts[$0], keys[$0]) }
         squares = rarities.map { $0 * $0 }
         isSettled = true
+        // Room for the terms of texts that come in one by one: growing takes a moment that they should not wait for.
+        if keys.count * 3 > slots.count { slots = Array(repeating: 0, count: slots.count * 2) }
         rebuildSlots()
         return renumbered
     }

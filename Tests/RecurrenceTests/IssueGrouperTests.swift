@@ -66,6 +66,21 @@ import Testing
         }
     }
 
+    @Test func groupingTellsHowFarItIsAndMayBeStopped() throws {
+        var seen: [Double] = []
+        _ = try IssueGrouper().group(
+            unrelated + elevator,
+            GroupingWatch {
+                seen.append($0); return true
+            })
+        #expect(seen.count >= 3)
+        #expect(seen == seen.sorted())
+        #expect(seen.allSatisfy { (0...1).contains($0) })
+        #expect(throws: GroupingWatch.Stopped.self) {
+            try IssueGrouper().group(unrelated + elevator, GroupingWatch { $0 < 0.1 })
+        }
+    }
+
     @Test func identityOutlastsLaterMembers() {
         let before = IssueGrouper().group(unrelated + elevator.prefix(2))
         let after = IssueGrouper().group(unrelated + elevator)

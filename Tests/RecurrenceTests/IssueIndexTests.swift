@@ -39,15 +39,21 @@ import Testing
         #expect(index.assign(scanner[0]) == .alone)
     }
 
-    @Test func knownRecordGetsTheSameAnswer() {
+    @Test func knownRecordIsRecognised() {
         var index = index(unrelated + elevator)
-        let first = index.assign(elevator[1])
-        guard case .existing = first else {
-            Issue.record("a member of an issue is not known")
+        #expect(index.assign(elevator[1]) == .known(IssueID(earliest: record(1))))
+        #expect(index.assign(unrelated[0]) == .known(nil))
+        #expect(index.assign(scanner[0]) == .alone)
+        #expect(index.assign(scanner[0]) == .known(nil))
+    }
+
+    @Test func indexOfAGroupingGoesOnWhereItEnded() throws {
+        var (grouping, index) = try IssueGrouper().group(unrelated + elevator.prefix(2), .none)
+        let issue = try #require(grouping.issue(of: record(1)))
+        guard case .existing(issue.id, _) = index.assign(elevator[2]) else {
+            Issue.record("the third does not join the issue of the two")
             return
         }
-        #expect(index.assign(elevator[1]) == first)
-        #expect(index.assign(unrelated[0]) == .alone)
     }
 
     @Test func emptyIndexLearnsFromWhatArrives() {

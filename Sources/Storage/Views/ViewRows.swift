@@ -107,7 +107,7 @@ package struct CaseRow: Sendable, Equatable {
 }
 
 /// A recurring issue as it is kept.
-package struct IssueRow: Sendable, Equatable {
+package struct IssueRow: Sendable, Hashable {
     /// The issue's identity: its earliest text.
     package var id: RecordID
     package var title: String
@@ -156,7 +156,7 @@ package struct IssueRow: Sendable, Equatable {
 }
 
 /// One text of an issue.
-package struct IssueMemberRow: Sendable, Equatable {
+package struct IssueMemberRow: Sendable, Hashable {
     /// A complaint's record, or a name made for one problem of a visit.
     package var text: RecordID
     /// The record that it stands in.
@@ -205,7 +205,7 @@ package struct IssueWindowRow: Sendable, Hashable {
 }
 
 /// What other complaints make of a complaint.
-package struct CaseContextRow: Sendable, Equatable {
+package struct CaseContextRow: Sendable, Hashable {
     package var id: RecordID
     package var issue: RecordID
     /// The start of the hot window that it stands in.

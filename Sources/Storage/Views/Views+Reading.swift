@@ -67,6 +67,13 @@ extension Views {
         }
     }
 
+    /// The identities of all issues.
+    package func issueIDs() throws -> [RecordID] {
+        try pool.read { database in
+            try Data.fetchAll(database, sql: "SELECT id FROM issue ORDER BY id").compactMap { RecordID(bytes: $0) }
+        }
+    }
+
     /// The issues of which a member occurred in that stretch of time.
     package func issues(in range: Range<Timestamp>) throws -> [IssueRow] {
         try pool.read { database in
@@ -116,15 +123,7 @@ extension Views {
             try Row.fetchAll(
                 database, sql: "SELECT * FROM issue_member WHERE issue = ? ORDER BY occurred, text",
                 arguments: [issue.data]
-            ).compactMap { row in
-                guard let text = RecordID(bytes: row["text"] as Data),
-                    let record = RecordID(bytes: row["record"] as Data)
-                else { return nil }
-                return IssueMemberRow(
-                    text: text, record: record, occurred: Timestamp(milliseconds: row["occurred"]),
-                    reason: row["reason"],
-                    score: Double(row["score"] as Int64) / 1000)
-            }
+            ).compactMap { IssueMemberRow($0) }
         }
     }
 

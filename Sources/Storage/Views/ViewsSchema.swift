@@ -3,7 +3,7 @@ import GRDB
 /// The tables of the views: everything here follows from the record store and can be dropped.
 enum ViewsSchema {
     /// Raised with every change of these tables or of what is written into them: views of another version are computed anew.
-    static let version = 1
+    static let version = 2
 
     static let tables = """
         CREATE TABLE folded (
@@ -77,6 +77,7 @@ enum ViewsSchema {
         -- What other complaints make of this one.
         CREATE TABLE case_context (
             id BLOB PRIMARY KEY, issue BLOB NOT NULL, window INTEGER, earlier BLOB, repeat_kind TEXT) WITHOUT ROWID;
+        CREATE INDEX case_context_issue ON case_context (issue);
         CREATE TABLE flag (
             id BLOB PRIMARY KEY, subject BLOB NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
             -- Space-separated site ids.

@@ -16,12 +16,36 @@ struct GroupingBenchmark {
         for size in sizes.isEmpty ? Self.sizes : sizes {
             let texts = Self.texts(size)
             let clock = ContinuousClock()
-            var issues = 0
-            let took = clock.measure { issues = IssueGrouper().group(texts).issues.count }
-            let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
-            let figure = String(format: "%.2f", seconds)
-            print("grouping of \(size) texts: \(figure) s, \(issues) issues, \(Self.greatestMemory) MB at most")
+            let (known, arriving) = (Array(texts.dropLast(Self.arriving)), texts.suffix(Self.arriving))
+            let began = clock.now
+            // Nothing stops it.
+            guard let grouped = try? IssueGrouper().group(known, .none) else { return }
+            print(
+                "grouping of \(known.count) texts: \(Self.seconds(clock.now - began)) s, \(grouped.grouping.issues.count) issues, ",
+                "\(Self.greatestMemory) MB at most", separator: "")
+            Self.measure(grouped.index, arriving)
         }
+    }
+
+    /// Texts that come in one by one once the others are grouped.
+    private static let arriving = 2_000
+
+    private static func measure(_ index: consuming IssueIndex, _ arriving: ArraySlice<IssueText>) {
+        let clock = ContinuousClock()
+        var joined = 0
+        let times = arriving.map { text in
+            clock.measure { if index.assign(text) != .alone { joined += 1 } }
+        }.sorted()
+        let milliseconds = { (duration: Duration) in String(format: "%.2f", duration / .milliseconds(1)) }
+        let rate = Double(times.count) / (times.reduce(.zero, +) / .seconds(1))
+        print(
+            "  online beside them: \(Int(rate)) texts/s, p99 \(milliseconds(times[times.count * 99 / 100])) ms, ",
+            "longest \(times.last.map(milliseconds) ?? "-") ms; \(joined) of \(times.count) joined others; ",
+            "\(Self.greatestMemory) MB at most", separator: "")
+    }
+
+    private static func seconds(_ duration: Duration) -> String {
+        String(format: "%.2f", Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18)
     }
 
     /// Complaints that share a place and a problem about two by two, each in words of its own; fixed seed.
