@@ -18,6 +18,10 @@ struct Administration: Sendable {
     let own: OwnLog
     /// Z85 text of headquarters' public key, for whoever joins.
     let headquartersKey: String
+    /// What the sites see.
+    let name: String
+    /// Signs receipts.
+    let receiptKey: LogSigningKey
 
     func answer(_ request: ExchangeServer.AdministratorRequest) async -> Result<String, RequestFailure> {
         let arguments = Data((request.arguments.isEmpty ? "{}" : request.arguments).utf8)
@@ -35,6 +39,8 @@ struct Administration: Sendable {
             case "records": return try json(try listRecords(decode(arguments)))
             case "record.write":
                 return try json(try await writeRecord(decode(arguments), by: request.administrator))
+            case "log.import": return try json(try await importBatch(decode(arguments)))
+            case "log.receipt": return try json(try receipt(decode(arguments)))
             case "rebuild": return try json(try await rebuild())
             default: return .failure(RequestFailure("there is no method \(request.method)"))
             }

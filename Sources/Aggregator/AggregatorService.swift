@@ -58,7 +58,7 @@ package struct AggregatorService: Service {
             at: SystemClock.wall, onCommit: { fold.wake() })
         administration = Administration(
             store: store, views: views, registry: registry, contacts: contacts, server: server, fold: fold,
-            own: own, headquartersKey: keys.curve.publicKey.z85)
+            own: own, headquartersKey: keys.curve.publicKey.z85, name: configuration.name, receiptKey: keys.signing)
     }
 
     /// Where it listens, with the real port.

@@ -41,5 +41,11 @@ extension ExchangeServer {
         }
     }
 
+    /// Entries of a site became durable that did not come by its connection.
+    func carried(_ outcome: StoreOutcome) {
+        onCommit()
+        exchange.carried(outcome) { perform($0) }
+    }
+
     private func stored(_ outcome: StoreOutcome) { exchange.stored(outcome) { perform($0) } }
 }

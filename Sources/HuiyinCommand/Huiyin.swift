@@ -19,5 +19,6 @@ struct Huiyin: AsyncParsableCommand {
                     TailCommand.self, IssueCommand.self,
                     DigestCommand.self, RecordsCommand.self, RebuildCommand.self,
                 ]),
+            CommandGroup(name: "Anywhere", subcommands: [LogCommand.self]),
         ])
 }

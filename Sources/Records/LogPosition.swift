@@ -16,6 +16,12 @@ package struct Epoch: Hashable, Comparable, Sendable, CustomStringConvertible {
         (high, low) = (FixedBytes.word(0, of: bytes), FixedBytes.word(1, of: bytes))
     }
 
+    /// From 32 hexadecimal digits; nil for anything else.
+    package init?(hexadecimal text: String) {
+        guard let bytes = FixedBytes.bytes(hexadecimal: Array(text.utf8)) else { return nil }
+        self.init(bytes: bytes)
+    }
+
     /// Sixteen bytes.
     package var bytes: [UInt8] { FixedBytes.bytes(high, low) }
     package var data: Data { FixedBytes.data(high, low) }
@@ -55,6 +61,12 @@ package struct ChainHash: Hashable, Sendable, CustomStringConvertible {
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         Swift.withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: bytes) }
         self.words = words
+    }
+
+    /// From 64 hexadecimal digits; nil for anything else.
+    package init?(hexadecimal text: String) {
+        guard let bytes = FixedBytes.bytes(hexadecimal: Array(text.utf8)) else { return nil }
+        self.init(bytes: bytes)
     }
 
     /// Thirty-two bytes.

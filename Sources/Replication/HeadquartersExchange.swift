@@ -86,6 +86,14 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
         if let route = routes[site] { perform(effects, site, route, shell) }
     }
 
+    /// The store's answer to a batch that did not come by a connection: a session that is open goes on from there.
+    package func carried(_ outcome: StoreOutcome, _ shell: Shell) {
+        guard case .committed(let site, let position) = outcome else { return }
+        durable[site, default: [:]][position.epoch] = position
+        if receivers[site]?.durable[position.epoch] == nil { receivers[site]?.durable[position.epoch] = position }
+        stored(outcome, shell)
+    }
+
     /// The connection is gone; what was stored of it stays.
     package func closed(_ route: Route, of site: SiteID) {
         guard routes[site] == route else { return }

@@ -67,7 +67,8 @@ package final class DataFolder: Sendable {
         return parents
     }
 
-    private static func synchronize(_ path: String) throws(StorageError) {
+    /// Makes what was created in a folder durable.
+    static func synchronize(_ path: String) throws(StorageError) {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { if descriptor >= 0 { close(descriptor) } }
         guard descriptor >= 0, fsync(descriptor) == 0 else {

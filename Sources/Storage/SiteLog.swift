@@ -157,6 +157,8 @@ package final class SiteLog: ReplicatedLog, Sendable {
 
     /// Closes the database and gives the folder back.
     package func close() throws {
+        // So that the database alone is the whole log, where somebody copies it; otherwise the next start does this.
+        try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try pool.close()
         folder.release()
     }

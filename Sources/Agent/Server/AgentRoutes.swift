@@ -12,9 +12,11 @@ package struct AgentRoutes: Sendable {
     private let status: AgentStatus
     private let sealing: Sealing
     private let dueList: DueList
+    let receipts: Receipts
 
     package init(intake: Intake, status: AgentStatus, sealing: Sealing, dueList: DueList) {
         self.intake = intake
+        receipts = Receipts(log: intake.log)
         self.status = status
         self.sealing = sealing
         self.dueList = dueList
@@ -30,6 +32,7 @@ package struct AgentRoutes: Sendable {
         router.get("/v1/records") { request, context in try list(request, context) }
         router.get("/v1/records/:id") { request, context in try show(request, context) }
         router.post("/v1/seals") { request, context in try await seal(request, context) }
+        router.post("/v1/receipts") { request, context in try await takeReceipt(request, context) }
         router.get("/v1/status") { _, context in
             _ = try context.user()
             return Response(try await status.json())

@@ -2235,6 +2235,49 @@ package nonisolated struct Exchange: Sendable {
 
   }
 
+  /// What headquarters' `backed_up` rests on.
+  package nonisolated enum BackupPolicy: SwiftProtobuf.Enum, Swift.CaseIterable {
+    package typealias RawValue = Int
+    case unspecified // = 0
+
+    /// In the oldest backup that one may restore.
+    case backups // = 1
+
+    /// There is no backup: `backed_up` names what has been durable there for the days that a backup would be kept.
+    case none // = 2
+    case UNRECOGNIZED(Int)
+
+    package init() {
+      self = .unspecified
+    }
+
+    package init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .backups
+      case 2: self = .none
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    package var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .backups: return 1
+      case .none: return 2
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    package static let allCases: [Exchange.BackupPolicy] = [
+      .unspecified,
+      .backups,
+      .none,
+    ]
+
+  }
+
   package nonisolated struct Hello: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -2560,6 +2603,8 @@ package nonisolated struct Exchange: Sendable {
     /// Clears the value of `signature`. Subsequent reads from it will return its default value.
     package mutating func clearSignature() {self._signature = nil}
 
+    package var backupPolicy: Exchange.BackupPolicy = .unspecified
+
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
     package init() {}
@@ -2567,6 +2612,21 @@ package nonisolated struct Exchange: Sendable {
     fileprivate var _durable: Position? = nil
     fileprivate var _credit: Exchange.Credit? = nil
     fileprivate var _signature: Signature? = nil
+  }
+
+  /// Entries of an epoch up to `sequence` may be trimmed at the site.
+  package nonisolated struct BackupMark: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var epoch: Data = Data()
+
+    package var sequence: UInt64 = 0
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
   }
 
   package nonisolated struct Ping: Sendable {
@@ -2594,6 +2654,12 @@ package nonisolated struct Exchange: Sendable {
 
     /// Nothing recorded up to `clock` is missing from the log up to `head`.
     package var idle: Bool = false
+
+    /// The first entry of the head's epoch that the site still holds.
+    package var first: UInt64 = 0
+
+    /// Entries that the site trimmed before they were backed up, as its disk budget left no other way.
+    package var trimmedEarly: UInt64 = 0
 
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2628,6 +2694,11 @@ package nonisolated struct Exchange: Sendable {
     package var hasCredit: Bool {self._credit != nil}
     /// Clears the value of `credit`. Subsequent reads from it will return its default value.
     package mutating func clearCredit() {self._credit = nil}
+
+    /// Of every epoch that the session's HELLO named.
+    package var backedUp: [Exchange.BackupMark] = []
+
+    package var backupPolicy: Exchange.BackupPolicy = .unspecified
 
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2884,6 +2955,89 @@ package nonisolated struct FeedEntry: Sendable {
   package var payload: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// One item of a log that is carried by file: "huiyin-log-file-1\n", then for each item its length (4 bytes, big-endian) and its
+/// bytes. The first is a header, the last an end, all between are batches in the order of the header's epochs.
+package nonisolated struct LogFileItem: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var body: LogFileItem.OneOf_Body? = nil
+
+  package var header: LogFileItem.Header {
+    get {
+      if case .header(let v)? = body {return v}
+      return LogFileItem.Header()
+    }
+    set {body = .header(newValue)}
+  }
+
+  package var batch: Exchange.Batch {
+    get {
+      if case .batch(let v)? = body {return v}
+      return Exchange.Batch()
+    }
+    set {body = .batch(newValue)}
+  }
+
+  package var end: LogFileItem.End {
+    get {
+      if case .end(let v)? = body {return v}
+      return LogFileItem.End()
+    }
+    set {body = .end(newValue)}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_Body: Equatable, Sendable {
+    case header(LogFileItem.Header)
+    case batch(Exchange.Batch)
+    case end(LogFileItem.End)
+
+  }
+
+  package nonisolated struct Header: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var site: String = String()
+
+    /// Oldest first; `first` is the first entry of the epoch that is in the file, `head` its last one.
+    package var epochs: [EpochRange] = []
+
+    /// By the clock of the machine that wrote it.
+    package var madeAt: Int64 = 0
+
+    package var programVersion: String = String()
+
+    /// The public Ed25519 keys of the signatures, as the writer knows them. Whoever imports believes its own register only.
+    package var signingKeys: [Data] = []
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package nonisolated struct End: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var entries: UInt64 = 0
+
+    /// SHA256 of every byte of the file before this item's length.
+    package var digest: Data = Data()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
 
   package init() {}
 }
@@ -4801,6 +4955,10 @@ nonisolated extension Exchange: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
   }
 }
 
+nonisolated extension Exchange.BackupPolicy: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0BACKUP_POLICY_UNSPECIFIED\0\u{1}BACKUP_POLICY_BACKUPS\0\u{1}BACKUP_POLICY_NONE\0")
+}
+
 nonisolated extension Exchange.Hello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = Exchange.protoMessageName + ".Hello"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}version_min\0\u{3}version_max\0\u{1}site\0\u{1}epochs\0\u{3}last_session\0\u{1}boot\0\u{3}last_headquarters_epoch\0\u{1}clock\0\u{3}disk_free\0\u{3}program_version\0\u{1}attempt\0\u{1}challenge\0\u{1}witness\0")
@@ -5128,7 +5286,7 @@ nonisolated extension Exchange.Batch: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension Exchange.Acknowledgement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = Exchange.protoMessageName + ".Acknowledgement"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}durable\0\u{3}backed_up\0\u{1}credit\0\u{1}signature\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}durable\0\u{3}backed_up\0\u{1}credit\0\u{1}signature\0\u{3}backup_policy\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5140,6 +5298,7 @@ nonisolated extension Exchange.Acknowledgement: SwiftProtobuf.Message, SwiftProt
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.backedUp) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._credit) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._signature) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.backupPolicy) }()
       default: break
       }
     }
@@ -5162,6 +5321,9 @@ nonisolated extension Exchange.Acknowledgement: SwiftProtobuf.Message, SwiftProt
     try { if let v = self._signature {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
+    if self.backupPolicy != .unspecified {
+      try visitor.visitSingularEnumField(value: self.backupPolicy, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5170,6 +5332,42 @@ nonisolated extension Exchange.Acknowledgement: SwiftProtobuf.Message, SwiftProt
     if lhs.backedUp != rhs.backedUp {return false}
     if lhs._credit != rhs._credit {return false}
     if lhs._signature != rhs._signature {return false}
+    if lhs.backupPolicy != rhs.backupPolicy {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Exchange.BackupMark: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = Exchange.protoMessageName + ".BackupMark"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}sequence\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 1)
+    }
+    if self.sequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Exchange.BackupMark, rhs: Exchange.BackupMark) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.sequence != rhs.sequence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5177,7 +5375,7 @@ nonisolated extension Exchange.Acknowledgement: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Exchange.Ping: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = Exchange.protoMessageName + ".Ping"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}head\0\u{1}clock\0\u{3}oldest_unacknowledged_at\0\u{3}queue_bytes\0\u{3}disk_free\0\u{1}idle\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}head\0\u{1}clock\0\u{3}oldest_unacknowledged_at\0\u{3}queue_bytes\0\u{3}disk_free\0\u{1}idle\0\u{1}first\0\u{3}trimmed_early\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5191,6 +5389,8 @@ nonisolated extension Exchange.Ping: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.queueBytes) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.diskFree) }()
       case 6: try { try decoder.decodeSingularBoolField(value: &self.idle) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.first) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.trimmedEarly) }()
       default: break
       }
     }
@@ -5219,6 +5419,12 @@ nonisolated extension Exchange.Ping: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.idle != false {
       try visitor.visitSingularBoolField(value: self.idle, fieldNumber: 6)
     }
+    if self.first != 0 {
+      try visitor.visitSingularUInt64Field(value: self.first, fieldNumber: 7)
+    }
+    if self.trimmedEarly != 0 {
+      try visitor.visitSingularUInt64Field(value: self.trimmedEarly, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5229,6 +5435,8 @@ nonisolated extension Exchange.Ping: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.queueBytes != rhs.queueBytes {return false}
     if lhs.diskFree != rhs.diskFree {return false}
     if lhs.idle != rhs.idle {return false}
+    if lhs.first != rhs.first {return false}
+    if lhs.trimmedEarly != rhs.trimmedEarly {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5236,7 +5444,7 @@ nonisolated extension Exchange.Ping: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension Exchange.Pong: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = Exchange.protoMessageName + ".Pong"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clock\0\u{3}echo_clock\0\u{1}durable\0\u{1}credit\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clock\0\u{3}echo_clock\0\u{1}durable\0\u{1}credit\0\u{3}backed_up\0\u{3}backup_policy\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5248,6 +5456,8 @@ nonisolated extension Exchange.Pong: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.echoClock) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._durable) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._credit) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.backedUp) }()
+      case 6: try { try decoder.decodeSingularEnumField(value: &self.backupPolicy) }()
       default: break
       }
     }
@@ -5270,6 +5480,12 @@ nonisolated extension Exchange.Pong: SwiftProtobuf.Message, SwiftProtobuf._Messa
     try { if let v = self._credit {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
+    if !self.backedUp.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.backedUp, fieldNumber: 5)
+    }
+    if self.backupPolicy != .unspecified {
+      try visitor.visitSingularEnumField(value: self.backupPolicy, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5278,6 +5494,8 @@ nonisolated extension Exchange.Pong: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.echoClock != rhs.echoClock {return false}
     if lhs._durable != rhs._durable {return false}
     if lhs._credit != rhs._credit {return false}
+    if lhs.backedUp != rhs.backedUp {return false}
+    if lhs.backupPolicy != rhs.backupPolicy {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5828,6 +6046,175 @@ nonisolated extension FeedEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.subjectID != rhs.subjectID {return false}
     if lhs.sites != rhs.sites {return false}
     if lhs.payload != rhs.payload {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension LogFileItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LogFileItem"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}header\0\u{1}batch\0\u{1}end\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: LogFileItem.Header?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .header(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .header(v)
+        }
+      }()
+      case 2: try {
+        var v: Exchange.Batch?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .batch(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .batch(v)
+        }
+      }()
+      case 3: try {
+        var v: LogFileItem.End?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .end(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .end(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.body {
+    case .header?: try {
+      guard case .header(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .batch?: try {
+      guard case .batch(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .end?: try {
+      guard case .end(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: LogFileItem, rhs: LogFileItem) -> Bool {
+    if lhs.body != rhs.body {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension LogFileItem.Header: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = LogFileItem.protoMessageName + ".Header"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}site\0\u{1}epochs\0\u{3}made_at\0\u{3}program_version\0\u{3}signing_keys\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.site) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.epochs) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.madeAt) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.programVersion) }()
+      case 5: try { try decoder.decodeRepeatedBytesField(value: &self.signingKeys) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.site.isEmpty {
+      try visitor.visitSingularStringField(value: self.site, fieldNumber: 1)
+    }
+    if !self.epochs.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.epochs, fieldNumber: 2)
+    }
+    if self.madeAt != 0 {
+      try visitor.visitSingularInt64Field(value: self.madeAt, fieldNumber: 3)
+    }
+    if !self.programVersion.isEmpty {
+      try visitor.visitSingularStringField(value: self.programVersion, fieldNumber: 4)
+    }
+    if !self.signingKeys.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.signingKeys, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: LogFileItem.Header, rhs: LogFileItem.Header) -> Bool {
+    if lhs.site != rhs.site {return false}
+    if lhs.epochs != rhs.epochs {return false}
+    if lhs.madeAt != rhs.madeAt {return false}
+    if lhs.programVersion != rhs.programVersion {return false}
+    if lhs.signingKeys != rhs.signingKeys {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension LogFileItem.End: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = LogFileItem.protoMessageName + ".End"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entries\0\u{1}digest\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.entries) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.entries != 0 {
+      try visitor.visitSingularUInt64Field(value: self.entries, fieldNumber: 1)
+    }
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: LogFileItem.End, rhs: LogFileItem.End) -> Bool {
+    if lhs.entries != rhs.entries {return false}
+    if lhs.digest != rhs.digest {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
