@@ -31,8 +31,8 @@ let package = Package(
     name: "huiyin",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "huiyin", targets: ["HuiyinCommand"])
-
+        .executable(name: "huiyin", targets: ["HuiyinCommand"]),
+        .executable(name: "huiyin-simulate", targets: ["HuiyinSimulate"]),
     ],
     dependencies: [
         // The reason for each stands in ARCHITECTURE.md, "Libraries".
@@ -89,16 +89,24 @@ let package = Package(
                 "Aggregator", "Spreadsheets", arguments, logging, lifecycle, signals, crypto, protobuf,
             ],
             swiftSettings: settings),
+        // A fleet in one process: for tests, and a program of its own for long runs.
+        .target(
+            name: "Simulation", dependencies: ["Records", "Replication"], path: "Tests/Simulation",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "HuiyinSimulate", dependencies: ["Simulation", arguments], path: "Tests/HuiyinSimulate",
+            swiftSettings: settings),
+        tests("SimulationTests", ["Simulation", "Replication", "Records"]),
         tests("ZeroMQTests", ["ZeroMQ", "CZeroMQ"]),
         tests("RecordsTests", ["Records", crypto, protobuf]),
         tests("StrictYAMLTests", ["StrictYAML"]),
         tests("HandbooksTests", ["Handbooks", "Records", "StrictYAML"]),
-        tests("ReplicationTests", ["Replication", "Records", crypto, protobuf]),
+        tests("ReplicationTests", ["Replication", "Records", "Simulation", crypto, protobuf]),
         tests("RulesTests", ["Rules", "Handbooks", "Records", protobuf]),
         tests("RecurrenceTests", ["Recurrence", "Records"]),
         tests("DigestsTests", ["Digests", "Records"]),
         tests("SpreadsheetsTests", ["Spreadsheets", "Records", protobuf]),
-        tests("StorageTests", ["Storage", "Replication", "Records", grdb, sqlite, crypto, protobuf]),
+        tests("StorageTests", ["Storage", "Replication", "Records", "Simulation", grdb, sqlite, crypto, protobuf]),
         tests(
             "AgentTests",
             [

@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-package import Replication
+import Replication
 
 /// Why something could not be kept or read: what failed, where, and what to do about it. Never quotes a record.
 package enum StorageError: StoreFailure, Sendable, CustomStringConvertible {

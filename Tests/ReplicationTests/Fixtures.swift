@@ -1,6 +1,7 @@
 import Foundation
 import Records
 import Replication
+import Simulation
 import Testing
 
 /// Values that the tests share. Texts and keys are fixed, so that a failure reads the same each time.

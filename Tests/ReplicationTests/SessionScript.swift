@@ -1,6 +1,7 @@
 import Foundation
 import Records
 import Replication
+import Simulation
 import Testing
 
 /// A session with its events and the effects that came of them, in words.

@@ -1,6 +1,7 @@
 import Foundation
 import Records
 import Replication
+import Simulation
 import Testing
 
 struct SiteReceiverTests {

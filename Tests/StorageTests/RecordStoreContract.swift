@@ -1,17 +1,20 @@
 import Foundation
 import Records
 import Replication
+import Simulation
 import Testing
 
 @testable import Storage
 
-/// What every engine must hold that keeps headquarters' raw logs. SQLite today; the model in memory says what is right.
+/// What every `ReplicatedStore` must hold that keeps headquarters' raw logs: SQLite today, and the one that whole fleets are
+/// simulated with.
 protocol StoreUnderContract: Sendable {
     func begin(_ epoch: Epoch, of site: SiteID) async throws
     /// The batches reach the engine together; each is answered by a word.
     func append(together batches: [SiteReceiver.StagedBatch]) async -> [String]
     func durable(_ epoch: Epoch, of site: SiteID) async throws -> LogPosition?
     func facts(_ epoch: Epoch, of site: SiteID, after sequence: SequenceNumber) async throws -> [Data]
+    func hash(at position: LogPosition, of site: SiteID) async throws -> ChainHash?
     func reserveSessions(_ count: UInt64) async throws -> UInt64
     /// The process ends and begins anew on the same data.
     func reopened() async throws -> any StoreUnderContract
@@ -36,6 +39,8 @@ struct SQLiteUnderContract: StoreUnderContract {
         return try store.entries(of: log.number, after: sequence, limit: 10_000).map(\.entry.facts)
     }
 
+    func hash(at position: LogPosition, of site: SiteID) throws -> ChainHash? { try store.hash(at: position, of: site) }
+
     func reserveSessions(_ count: UInt64) throws -> UInt64 { try store.reserveSessions(count) }
 
     func reopened() throws -> any StoreUnderContract {
@@ -48,56 +53,51 @@ struct SQLiteUnderContract: StoreUnderContract {
     }
 }
 
-/// The contract in its plainest form.
-actor ModelUnderContract: StoreUnderContract {
-    private struct Key: Hashable {
-        var site: SiteID
-        var epoch: Epoch
+/// The simulator's store, on a simulated disk that loses power whenever the process ends.
+actor SimulatedUnderContract: StoreUnderContract {
+    private let simulation = Simulation(seed: 1)
+    private let disk = SimulatedDisk(SimulatedStore.Volume())
+    private var store: SimulatedStore
+
+    init() throws {
+        store = try SimulatedStore(on: disk) { [simulation] in simulation.after($0, $1) }
     }
 
-    private var logs: [Key: (durable: LogPosition, facts: [Data])] = [:]
-    private var sessions: UInt64 = 0
-
-    func begin(_ epoch: Epoch, of site: SiteID) {
-        let origin = LogChain.origin(site: site, epoch: epoch, parent: nil)
-        let start = LogPosition(epoch: epoch, sequence: .zero, hash: origin)
-        if logs[Key(site: site, epoch: epoch)] == nil { logs[Key(site: site, epoch: epoch)] = (start, []) }
-    }
+    func begin(_ epoch: Epoch, of site: SiteID) throws { try store.begin(epoch, of: site, parent: nil) }
 
     func append(together batches: [SiteReceiver.StagedBatch]) -> [String] {
-        batches.map { batch in
-            let key = Key(site: batch.site, epoch: batch.slice.epoch)
-            guard let log = logs[key] else { return "conflict of \(batch.site), stored nothing" }
-            let fits = log.durable.sequence.next == batch.slice.first && log.durable.hash == batch.slice.previous
-            guard fits else { return "conflict of \(batch.site), stored \(log.durable.sequence)" }
-            logs[key] = (batch.slice.end, log.facts + batch.slice.entries.map(\.facts))
-            return "committed \(batch.slice.end.sequence)"
-        }
+        var words: [String] = []
+        for batch in batches { store.append(batch) { words.append($0.word) } }
+        simulation.run(until: simulation.now + .seconds(1))
+        return words
     }
 
-    func durable(_ epoch: Epoch, of site: SiteID) -> LogPosition? { logs[Key(site: site, epoch: epoch)]?.durable }
+    func durable(_ epoch: Epoch, of site: SiteID) -> LogPosition? { disk.durable.log(epoch, of: site)?.head }
 
     func facts(_ epoch: Epoch, of site: SiteID, after sequence: SequenceNumber) -> [Data] {
-        Array((logs[Key(site: site, epoch: epoch)]?.facts ?? []).dropFirst(Int(sequence.value)))
+        Array((disk.durable.log(epoch, of: site)?.entries ?? []).dropFirst(Int(sequence.value)).map(\.facts))
     }
 
-    func reserveSessions(_ count: UInt64) -> UInt64 {
-        defer { sessions += count }
-        return sessions
-    }
+    func hash(at position: LogPosition, of site: SiteID) throws -> ChainHash? { try store.hash(at: position, of: site) }
 
-    func reopened() -> any StoreUnderContract { self }
+    func reserveSessions(_ count: UInt64) throws -> UInt64 { try store.reserveSessions(count) }
+
+    func reopened() throws -> any StoreUnderContract {
+        disk.losePower(using: &simulation.random)
+        store = try SimulatedStore(on: disk) { [simulation] in simulation.after($0, $1) }
+        return self
+    }
 }
 
 /// Runs against each engine.
 struct RecordStoreContract {
     enum Engine: CaseIterable {
-        case sqlite, model
+        case sqlite, simulated
 
         func open() throws -> any StoreUnderContract {
             switch self {
             case .sqlite: try SQLiteUnderContract(TestFolder())
-            case .model: ModelUnderContract()
+            case .simulated: try SimulatedUnderContract()
             }
         }
     }
@@ -177,9 +177,27 @@ struct RecordStoreContract {
         }
     }
 
+    @Test(arguments: Engine.allCases)
+    func theHashAtAPlaceIsTheStoredChains(engine: Engine) async throws {
+        let store = try engine.open()
+        var source = BatchSource()
+        let origin = source.head
+        try await store.begin(source.epoch, of: source.site)
+        let batch = try source.next(3)
+        _ = await store.append(together: [batch])
+        var place = source.head
+        #expect(try await store.hash(at: place, of: source.site) == batch.hashes[2])
+        place.sequence = SequenceNumber(1)
+        #expect(try await store.hash(at: place, of: source.site) == batch.hashes[0])
+        #expect(try await store.hash(at: origin, of: source.site) == origin.hash)
+        place.sequence = SequenceNumber(4)
+        #expect(try await store.hash(at: place, of: source.site) == nil)
+        #expect(try await store.hash(at: origin, of: Fixture.otherSite) == nil)
+    }
+
     /// Random batches, right and wrong, in random groups: both engines answer the same.
-    @Test func sqliteAnswersAsTheModelDoes() async throws {
-        let (sqlite, model) = (try Engine.sqlite.open(), try Engine.model.open())
+    @Test func bothEnginesAnswerTheSame() async throws {
+        let (sqlite, model) = (try Engine.sqlite.open(), try Engine.simulated.open())
         var random = SplitMix64(seed: 42)
         var sources = [BatchSource(), BatchSource(site: Fixture.otherSite), BatchSource(epoch: 3)]
         for source in sources.dropLast() {

@@ -1,0 +1,15 @@
+/// The places between two steps where a process may end: each is met, and each is hit, under some seed.
+package enum CrashPoint: String, CaseIterable {
+    // The site, on its log.
+    case logWrite, logWritten, logSynchronized, logCompare, logRead, logAcknowledge
+    // The site, towards headquarters.
+    case siteConnect, siteDisconnect, siteHello, siteData, sitePing
+    // Headquarters, on its store.
+    case storeReserve, storeReserved, storeBegin, storeBegun, storeHandOver, storeWritten, storeSynchronized,
+        storeCompare
+    // Headquarters, towards sites.
+    case sendWelcome, sendAcknowledgement, sendPong, sendOther, noteHeard
+
+    /// Whose process it ends.
+    package var isOfSite: Bool { rawValue.hasPrefix("log") || rawValue.hasPrefix("site") }
+}

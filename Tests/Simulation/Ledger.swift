@@ -1,0 +1,120 @@
+package import Foundation
+package import Records
+import Replication
+
+/// An independent account of what was issued, what people were told, and what headquarters has. Trusts no state machine:
+/// it compares bytes.
+package struct Ledger {
+    private struct Issue {
+        var site: SiteID
+        var bytes: Data
+        var issued: Duration
+        /// When somebody was first told "saved".
+        var saved: Duration?
+    }
+
+    /// Violations that are kept; one is enough.
+    private static let bound = 20
+
+    private var issues: [Data: Issue] = [:]
+    private var tokens: Set<Data> = []
+    /// What must not be and was, in the order of its discovery.
+    package private(set) var violations: [String] = []
+    /// Told of each violation at once.
+    package var onBroken: (String) -> Void = { _ in }
+
+    package init() {}
+
+    /// Records that were issued, and those that somebody was told are saved.
+    package var counts: (issued: Int, saved: Int) { (issues.count, issues.values.count { $0.saved != nil }) }
+
+    /// A record begins to be written down. Its facts name it.
+    package mutating func issued(_ entry: Entry, at site: SiteID, _ time: Duration) {
+        issues[entry.facts] = Issue(site: site, bytes: Self.bytes(entry), issued: time)
+    }
+
+    /// A person was told "saved".
+    package mutating func saved(_ entry: Entry, _ time: Duration) {
+        if issues[entry.facts]?.saved == nil { issues[entry.facts]?.saved = time }
+    }
+
+    /// A site believes that headquarters has everything up to here: it must be where no crash can take it.
+    package mutating func acknowledged(_ position: LogPosition, at site: SiteID, durable: MemoryLog?) {
+        guard durable?.hash(at: position.sequence) == position.hash else {
+            return broken("\(site) was told that entry \(position.sequence) is durable, and it is not")
+        }
+    }
+
+    /// A batch is acknowledged at once, as one that came before: what it says must be what is stored.
+    package mutating func answered(_ batch: Exchange.Batch, of site: SiteID, stored: SimulatedStore.Volume) {
+        let first = SequenceNumber(batch.firstSequence)
+        guard let epoch = Epoch(bytes: batch.epoch), let before = ChainHash(bytes: batch.previousHash),
+            let last = LogChain.hashes(of: batch.entries, after: before, first: first)?.last,
+            stored.log(epoch, of: site)?.hash(at: SequenceNumber(first.value - 1).advanced(by: batch.entries.count))
+                == last
+        else { return broken("\(site) may send other entries than those that are stored") }
+    }
+
+    /// Headquarters gives out a session token.
+    package mutating func opened(_ token: Data) {
+        if !tokens.insert(token).inserted { broken("a session token was given out twice") }
+    }
+
+    /// Headquarters believes that it has all that the site wrote down until then, in true time.
+    /// - Parameter tolerance: how long the quickest message of the session can have been under way.
+    package mutating func heard(_ site: SiteID, until: Duration, stored: [MemoryLog], tolerance: Duration) {
+        let earlier = issues.filter { $1.site == site && $1.saved.map { $0 + tolerance < until } ?? false }
+        guard !earlier.isEmpty else { return }
+        let there = Set(stored.flatMap { $0.entries.map(\.facts) })
+        let lacking = earlier.keys.count { !there.contains($0) }
+        if lacking > 0 {
+            broken("\(site) counts as heard until \(until), and \(lacking) earlier records are not there")
+        }
+    }
+
+    /// Something that must not happen did.
+    package mutating func broken(_ what: String) {
+        guard violations.count < Self.bound else { return }
+        violations.append(what)
+        onBroken(what)
+    }
+
+    /// Whether everything that was told as saved is there.
+    package func isComplete(_ stored: [SiteID: [MemoryLog]]) -> Bool {
+        let there = Set(stored.values.joined().flatMap { $0.entries.map(\.facts) })
+        return issues.allSatisfy { $1.saved == nil || there.contains($0) }
+    }
+
+    /// At the end: saved ⊆ delivered ⊆ issued, each once, with equal bytes, in the order of the site's own log, each chain
+    /// whole.
+    package mutating func settle(_ delivered: [SiteID: [MemoryLog]], own: [SiteID: MemoryLog]) {
+        var seen: Set<Data> = []
+        for (site, logs) in delivered.sorted(by: { $0.key < $1.key }) {
+            for log in logs {
+                for (place, entry) in log.entries.enumerated() {
+                    guard let issue = issues[entry.facts], issue.site == site else {
+                        broken("\(site): entry \(place + 1) was never issued there")
+                        continue
+                    }
+                    if issue.bytes != Self.bytes(entry) { broken("\(site): entry \(place + 1) has other bytes") }
+                    if !seen.insert(entry.facts).inserted { broken("\(site): entry \(place + 1) is there twice") }
+                }
+                if let fault = log.firstFault { broken("\(site): the chain breaks at entry \(fault)") }
+            }
+            if let mine = own[site] { compare(mine, logs.first { $0.epoch == mine.epoch }) }
+        }
+        let lost = issues.filter { $1.saved != nil && !seen.contains($0) }
+        for (facts, issue) in lost.sorted(by: { $0.value.issued < $1.value.issued }) {
+            broken("\(issue.site): \(String(decoding: facts, as: UTF8.self)) was saved and is lost")
+        }
+    }
+
+    private mutating func compare(_ own: MemoryLog, _ stored: MemoryLog?) {
+        guard own.entries.map(Self.bytes) != stored?.entries.map(Self.bytes) else { return }
+        broken(
+            "\(own.site): headquarters has \(stored?.entries.count ?? 0) entries, its own log \(own.entries.count), "
+                + "and they are not the same")
+    }
+
+    private static func bytes(_ entry: Entry) -> Data { entry.facts + [0] + entry.nonce + [0] + entry.personal }
+}

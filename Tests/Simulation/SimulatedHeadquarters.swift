@@ -1,0 +1,194 @@
+import Foundation
+package import Records
+import Replication
+
+/// The aggregator: its disk and clock, and the process that lives and dies on it, as its exchange server is. What it does with
+/// the `SiteReceiver`s' decisions is the step that the aggregator takes: `HeadquartersExchange`.
+package final class SimulatedHeadquarters {
+    /// The address of a connection.
+    private typealias Route = Int
+    private typealias Step = HeadquartersExchange<SimulatedStore, Route>
+
+    /// What one life of the process holds in memory.
+    private final class Process {
+        let store: SimulatedStore
+        var exchange: Step?
+        var connections: [Route: SimulatedNetwork.Connection] = [:]
+        var isAlive = true
+
+        init(store: SimulatedStore) { self.store = store }
+    }
+
+    package let disk = SimulatedDisk(SimulatedStore.Volume())
+    package var clock = SimulatedClock()
+    /// How much longer the disk takes for everything.
+    package var stall: Duration = .zero
+    /// The sites whose key is let in.
+    package var registered: [SiteID: LogVerifyingKey] = [:]
+    private unowned let fleet: Fleet
+    private var simulation: Simulation { fleet.simulation }
+    private let epoch: Epoch
+    private let receiptKey: LogSigningKey
+    private let window: SiteReceiver.Window
+    private var process: Process?
+
+    init(fleet: Fleet) {
+        self.fleet = fleet
+        let simulation = fleet.simulation
+        epoch = Epoch(using: &simulation.random)
+        // 32 bytes are always a key.
+        receiptKey = LogSigningKey(bytes: [UInt8](repeating: 255, count: 32))!
+        // Narrow more often than wide, so that credit is what holds a site back.
+        window = simulation.pick([
+            SiteReceiver.Window(entries: 4, bytes: 900), SiteReceiver.Window(entries: 12, bytes: 4000),
+            SiteReceiver.Window(),
+        ])
+        disk.neverSynchronizes = fleet.lie == .headquartersNeverSynchronizes
+    }
+
+    package var isAlive: Bool { process != nil }
+
+    /// Bytes of entries that a site may have under way by the credit that it was given.
+    package var greatestUnderWay: Int { window.bytes + ReplicationProtocol.greatestEntry }
+
+    package func start() {
+        guard process == nil else { return }
+        do {
+            let process = Process(
+                store: try SimulatedStore(on: disk, lie: fleet.lie?.ofStore) { [unowned self] delay, body in
+                    let current = self.process
+                    simulation.after(delay) {
+                        if current?.isAlive ?? false { body() }
+                    }
+                })
+            process.store.reach = { [unowned self, unowned process] in reach($0, process) }
+            process.store.pace = { [unowned self] in stall + simulation.milliseconds(1...10) }
+            process.exchange = try HeadquartersExchange(
+                store: process.store, greeting: Greeting(name: "hq", epoch: epoch), receiptKey: receiptKey,
+                window: window, clock: { [unowned self] in moment })
+            self.process = process
+            fleet.network.listener = { [unowned self] connection, frame in receive(frame, connection, process) }
+        } catch {
+            simulation.note("headquarters does not start: \(error)")
+            simulation.after(.seconds(1)) { [self] in start() }
+        }
+    }
+
+    /// The process ends here and now; with the power, the disk forgets what it may.
+    package func stop(power: Bool) {
+        guard let process else { return }
+        self.process = nil
+        process.isAlive = false
+        fleet.network.cutAll()
+        if power { disk.losePower(using: &simulation.random) }
+    }
+
+    private var moment: Moment {
+        Moment(uptime: simulation.now + .seconds(500), wall: clock.wall(at: simulation.now))
+    }
+
+    /// Whether the process lives on beyond this point.
+    private func reach(_ point: CrashPoint, _ process: Process) -> Bool {
+        guard process.isAlive else { return false }
+        guard let power = fleet.meets(point) else { return true }
+        fleet.crash(.headquarters, power: power, at: point.rawValue)
+        return false
+    }
+
+    // MARK: The exchange's shell
+
+    private func receive(_ frame: Data, _ connection: SimulatedNetwork.Connection, _ process: Process) {
+        guard process.isAlive else { return }
+        // Who it is: the connection's key, looked up anew for each frame, before anything is decoded.
+        guard registered[connection.key] != nil || fleet.lie == .revocationIgnored else {
+            guard process.connections.removeValue(forKey: connection.number) != nil else { return }
+            var bye = Exchange()
+            bye.bye.detail = "this key is not registered any more"
+            _ = fleet.network.sendToSite(bye.frame(), over: connection)
+            return
+        }
+        guard let message = try? frame.withUnsafeBytes({ try Exchange(frame: $0) }) else {
+            return simulation.note("headquarters got a malformed message of \(connection.key)")
+        }
+        process.connections[connection.number] = connection
+        var site = connection.key
+        if fleet.lie == .payloadSiteTrusted, case .hello(let hello) = message.body,
+            let claimed = try? SiteID(hello.site)
+        {
+            site = claimed
+            trusted[connection.number] = claimed
+        }
+        site = trusted[connection.number] ?? site
+        let key = fleet.key(of: connection.key).verifyingKey
+        if case .data(let batch) = message.body { asked = (site, batch) }
+        defer { asked = nil }
+        process.exchange?.receive(message, from: site, keys: [key], over: connection.number) { perform($0, process) }
+    }
+
+    /// The batch that is being looked at.
+    private var asked: (site: SiteID, batch: Exchange.Batch)?
+
+    /// Who a connection says it is: only looked at by a lie.
+    private var trusted: [Route: SiteID] = [:]
+
+    private func perform(_ effect: Step.Effect, _ process: Process) {
+        guard process.isAlive else { return }
+        switch effect {
+        case .send(let message, let route): send(message, route, process)
+        case .commit(let batch):
+            guard reach(.storeHandOver, process) else { return }
+            fleet.handedOver(batch)
+            process.store.append(batch) { [unowned self] outcome in
+                guard process.isAlive else { return }
+                process.exchange?.stored(outcome) { perform($0, process) }
+            }
+        case .greeted(let site, _): simulation.note("\(site) greeted")
+        case .began(let site, let epoch): simulation.note("a new log of \(site): \(epoch)")
+        case .heard(let site, let until):
+            if reach(.noteHeard, process) { fleet.heard(site, until: until) }
+        case .misbehaved(let site, let what): fleet.misbehaved(site, what)
+        case .failed(let site, let doing, let error):
+            simulation.note("headquarters failed at \(doing) for \(site): \(error)")
+        }
+    }
+
+    private func send(_ message: Exchange, _ route: Route, _ process: Process) {
+        let point: CrashPoint =
+            switch message.body {
+            case .welcome: .sendWelcome
+            case .acknowledgement: .sendAcknowledgement
+            case .pong: .sendPong
+            default: .sendOther
+            }
+        guard reach(point, process), let connection = process.connections[route] else { return }
+        simulation.note("hq → \(connection.key) \(message.summary)")
+        if case .welcome = message.body { fleet.ledger.opened(message.session) }
+        if case .acknowledgement = message.body, let (site, batch) = asked {
+            // It brought nothing new, or so it seems.
+            fleet.ledger.answered(batch, of: site, stored: disk.durable)
+        }
+        guard !fleet.network.sendToSite(message.frame(), over: connection) else { return }
+        // A peer that takes nothing is gone; it will greet anew.
+        process.connections[route] = nil
+        process.exchange?.closed(route, of: connection.key)
+    }
+}
+
+extension Exchange {
+    /// What it is, for the trace.
+    package var summary: String {
+        switch body {
+        case .hello(let hello): "HELLO \(hello.epochs.map { String($0.head.sequence) }.joined(separator: " "))"
+        case .welcome(let welcome): "WELCOME \(welcome.durable.map { String($0.sequence) }.joined(separator: " "))"
+        case .reject(let reject): "REJECT \(reject.reason) \(reject.detail)"
+        case .data(let batch):
+            "DATA \(batch.firstSequence)..\(batch.firstSequence + UInt64(max(1, batch.entries.count)) - 1)"
+        case .acknowledgement(let acknowledgement): "ACK \(acknowledgement.durable.sequence)"
+        case .ping(let ping): "PING \(ping.head.sequence)"
+        case .pong(let pong): "PONG \(pong.durable.sequence)"
+        case .reset(let reset): "RESET \(reset.detail)"
+        case .bye: "BYE"
+        default: "another message"
+        }
+    }
+}
