@@ -24,6 +24,9 @@ extension Fold {
         input.touchpoints = handbook.touchpoints.map { NamedCode($0.code, $0.term) }
         input.limits = handbook.timeLimits.limits.map { NamedCode($0.code, $0.term) }
         input.rules = handbook.grading.rules.map { NamedCode($0.code, $0.term) }
+        input.policy = DigestPolicy(
+            smallSample: handbook.digest.smallSample,
+            underReportingShare: Double(handbook.digest.underReportingPercent) / 100)
         let rows = try views.rows(in: month)
         input.sites = try sites(rows, range)
         let customers = try views.customers()
@@ -37,16 +40,13 @@ extension Fold {
         input.issues = try issues(range)
         input.flags = try flags(range)
         input.late = try late(month, rows)
-        input.backdated = rows.filter { $0.recorded - $0.occurred > Self.backdatedAfter }.map { row in
+        input.backdated = rows.filter { $0.recorded - $0.occurred > handbook.digest.backdatedAfter }.map { row in
             BackdatedRecord(
                 id: row.id, site: row.site, kind: row.kind.term, occurred: row.occurred, recorded: row.recorded)
         }
         if let edition = try edition(of: month.preceding) { input.previous = edition.digest.asPreviousMonth }
         return input
     }
-
-    /// What is written down longer than this after it occurred is listed.
-    private static var backdatedAfter: Duration { .days(7) }
 
     private func sites(_ rows: [RecordRow], _ range: Range<Timestamp>) throws -> [SiteMonth] {
         let counts = Dictionary(grouping: rows, by: \.site).mapValues(\.count)

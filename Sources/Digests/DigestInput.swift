@@ -57,9 +57,12 @@ package struct DigestInput: Sendable {
 /// The numbers of the handbook that shape a digest.
 package struct DigestPolicy: Sendable {
     /// Below so many observations a share is shown as a fraction, never as a percentage.
-    package var smallSample = 10
+    package var smallSample: Int
     /// A site with no more than this part of the median site's complaints *and* of its visits may be under-reporting.
-    package var underReportingShare = 0.5
+    package var underReportingShare: Double
 
-    package init() {}
+    package init(smallSample: Int = 10, underReportingShare: Double = 0.5) {
+        self.smallSample = smallSample
+        self.underReportingShare = underReportingShare
+    }
 }

@@ -12,7 +12,8 @@ extension Handbook {
     private init(_ reader: inout YAMLReader, text: String) {
         reader.require(
             "name", "number", "zh", "en", "zone", "departments", "categories", "touchpoints", "intake", "grading",
-            "time_limits", "resolution", "visits", "meetings", "silence")
+            "time_limits", "resolution", "visits", "meetings", "silence",
+            "digest")
         name = reader.code("name") ?? ""
         number = reader.integer("number", in: 1...999_999_999) ?? 1
         version = Self.version(name: name, number: number, text: text)
@@ -32,6 +33,7 @@ extension Handbook {
         visits = reader.object("visits") { VisitPlan(&$0) } ?? .unread
         meetings = reader.objects("meetings") { MeetingPlanItem(&$0) } ?? []
         silence = reader.object("silence") { SilencePolicy(&$0) } ?? .unread
+        digest = reader.object("digest") { DigestRules(&$0) } ?? .unread
         check(&reader)
     }
 }
@@ -57,6 +59,10 @@ extension ResolutionPolicy {
 
 extension VisitPlan {
     fileprivate static let unread = VisitPlan(items: [], attempts: 1)
+}
+
+extension DigestRules {
+    fileprivate static let unread = DigestRules(backdatedAfter: .zero, smallSample: 0, underReportingPercent: 0)
 }
 
 extension SilencePolicy {

@@ -25,6 +25,7 @@ package struct Handbook: Sendable {
     package var visits: VisitPlan
     package var meetings: [MeetingPlanItem]
     package var silence: SilencePolicy
+    package var digest: DigestRules
 
     /// The version's name for a text.
     static func version(name: String, number: Int, text: String) -> String {

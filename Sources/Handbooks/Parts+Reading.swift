@@ -173,3 +173,12 @@ extension SilencePolicy {
         notHeardAfter = reader.duration("not_heard_after") ?? .zero
     }
 }
+
+extension DigestRules {
+    init(_ reader: inout YAMLReader) {
+        reader.require("backdated_after", "small_sample", "under_reporting_percent")
+        backdatedAfter = reader.duration("backdated_after") ?? .zero
+        smallSample = reader.integer("small_sample", in: 0...1000) ?? 0
+        underReportingPercent = reader.integer("under_reporting_percent", in: 0...100) ?? 0
+    }
+}

@@ -1,5 +1,6 @@
 import Digests
 import Foundation
+import Handbooks
 import Records
 import Rules
 import Testing
@@ -52,6 +53,31 @@ import Testing
         #expect(digest.count("complaints.distinct") == 1)
         #expect(digest.count("complaints.complainants") == 1)
         await headquarters.fold.stop()
+    }
+
+    @Test func numbersOfTheHandbookDecideWhatTheDigestShows() async throws {
+        var site = try TestSite("riverside", seed: 1)
+        for day in 5...9 {
+            try site.write(
+                #"{"kind":"visit","occurred_at":"2026-10-0\#(day) 09:00","satisfaction":4,"customer":"K\#(day)"}"#)
+        }
+        var patient = Handbook.standard
+        patient.digest = DigestRules(backdatedAfter: .days(60), smallSample: 5, underReportingPercent: 50)
+        // The site writes everything down on 20 November.
+        for (handbook, backdated, isPercentage) in [(Handbook.standard, 5, false), (patient, 0, true)] {
+            let headquarters = try TestHeadquarters(sites: [site], handbook: handbook)
+            try await headquarters.fold.start()
+            try await headquarters.receive(site)
+            await headquarters.fold.caughtUp()
+            let digest = try await headquarters.fold.preview(of: october).digest
+            #expect(digest.count("backdated.records") == backdated)
+            #expect(digest.smallSample == handbook.digest.smallSample)
+            let hasInterval = digest.figures.contains { figure in
+                if case .share(_, 5, let interval) = figure.value { interval != nil } else { false }
+            }
+            #expect(hasInterval == isPercentage)
+            await headquarters.fold.stop()
+        }
     }
 
     @Test func siteThatWasNeverHeardIsNotTakenForComplete() async throws {

@@ -19,7 +19,7 @@ final class TestHeadquarters {
     let fold: Fold
     private let feed = FeedCount()
 
-    init(sites: [TestSite], silent: Set<String> = []) throws {
+    init(sites: [TestSite], silent: Set<String> = [], handbook: Handbook = .standard) throws {
         path = FileManager.default.temporaryDirectory.path + "/hq-" + UUID().uuidString
         var random = SplitMix64(seed: 7)
         let folder = try DataFolder(path, reserve: 0)
@@ -35,7 +35,7 @@ final class TestHeadquarters {
         try registry.load(from: store)
         let feed = feed
         fold = try Fold(
-            store: store, views: views, registry: registry, contacts: contacts, handbook: .standard,
+            store: store, views: views, registry: registry, contacts: contacts, handbook: handbook,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), onFeed: { feed.grew() })
     }
 

@@ -41,6 +41,8 @@ import Testing
         #expect(handbook.resolution.secondComplaintWithin == .months(3))
         #expect(handbook.visits.attempts == 3)
         #expect(handbook.meetings.count == 3)
+        #expect(
+            handbook.digest == DigestRules(backdatedAfter: .days(7), smallSample: 10, underReportingPercent: 50))
     }
 
     @Test func sixHotSpotsOfEngineeringAreInTheBundledHandbook() {
@@ -99,6 +101,23 @@ import Testing
         #expect(found.contains { $0.hasSuffix("is arrived meant?") })
     }
 
+    @Test func numbersOfTheDigestAreReadAndCheckedLikeTheOthers() throws {
+        let changed = try Handbook.read(
+            yaml: text.replacing("backdated_after: 7d", with: "backdated_after: 36h")
+                .replacing("small_sample: 10", with: "small_sample: 25"), file: "h.yaml")
+        #expect(changed.digest.backdatedAfter == .hours(36))
+        #expect(changed.digest.smallSample == 25)
+        let broken = text.replacing("backdated_after: 7d", with: "backdated_after: soon")
+            .replacing("small_sample: 10", with: "small_sample: 1001")
+            .replacing("under_reporting_percent: 50", with: "under_reporting_share: 0.5")
+        let line = line(of: "backdated_after", in: broken)
+        let found = faults(broken)
+        #expect(found.contains { $0.hasPrefix("h.yaml:\(line):") && $0.contains("backdated_after: must be a length") })
+        #expect(found.contains { $0.hasSuffix("digest.small_sample: must be a whole number from 0 to 1000") })
+        #expect(found.contains { $0.contains("under_reporting_share: there is no such key") })
+        #expect(found.contains { $0.hasSuffix("digest.under_reporting_percent: is missing") })
+    }
+
     @Test func wordThatNamesTwoCategoriesIsAFault() {
         let broken = text.replacing("aliases: [噪音, 噪声,", with: "aliases: [噪音, 漏水,")
         #expect(faults(broken).contains { $0.hasSuffix("noise: the word 漏水 already names leaks") })
@@ -126,7 +145,7 @@ import Testing
 
     @Test func everyRequiredPartIsMissedInAnEmptyHandbook() {
         let found = faults("name: x\n")
-        #expect(found.count == 14)
+        #expect(found.count == 15)
         #expect(found.allSatisfy { $0.hasPrefix("h.yaml:1:1: ") && $0.hasSuffix("is missing") })
     }
 

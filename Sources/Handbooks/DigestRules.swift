@@ -1,0 +1,15 @@
+/// The numbers that shape a month's digest, 月报.
+package struct DigestRules: Hashable, Sendable {
+    /// What is written down longer than this after it occurred is listed as backdated, 补记.
+    package var backdatedAfter: Duration
+    /// Below so many observations a share is shown as a fraction, never as a percentage.
+    package var smallSample: Int
+    /// A site with no more than this part of the median site's complaints *and* of its visits may be under-reporting.
+    package var underReportingPercent: Int
+
+    package init(backdatedAfter: Duration, smallSample: Int, underReportingPercent: Int) {
+        self.backdatedAfter = backdatedAfter
+        self.smallSample = smallSample
+        self.underReportingPercent = underReportingPercent
+    }
+}
