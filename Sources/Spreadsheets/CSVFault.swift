@@ -12,11 +12,23 @@ package struct RowFault: Error, Hashable, Sendable, CustomStringConvertible {
         case surplusCells(found: Int, expected: Int)
         /// The row comes after a broken one, with fewer cells than the header: it may be a piece of that one.
         case fragment(found: Int, expected: Int, brokenLine: Int)
+        /// Bytes in line `at` are no text.
+        case damaged(DamagedBytes, at: Int)
+        /// The row comes from a rejects file and still shows bytes that were damaged there.
+        case notMended
     }
 
     /// Where the row begins, counted from 1.
     package let line: Int
     package let reason: Reason
+    /// The row's cells where they could be told apart, with damaged bytes as `DamagedBytes` shows them.
+    package let cells: CSVRow?
+
+    init(line: Int, reason: Reason, cells: CSVRow? = nil) {
+        self.line = line
+        self.reason = reason
+        self.cells = cells
+    }
 
     package var description: String { "line \(line): \(explanation)" }
 
@@ -34,6 +46,20 @@ package struct RowFault: Error, Hashable, Sendable, CustomStringConvertible {
             "the row has \(found) cells, the header \(expected); put a text that contains the delimiter in quotes"
         case .fragment(let found, let expected, let broken):
             "the row has \(found) of \(expected) cells and may be a piece of the broken row at line \(broken)"
+        case .notMended: "a damaged byte is still shown between ⟦ and ⟧: write what was meant"
+        case .damaged(let damaged, let at): explanation(damaged, at: at)
+        }
+    }
+
+    private func explanation(_ damaged: DamagedBytes, at: Int) -> String {
+        let place = (at == line ? "" : "in line \(at), ") + "byte \(damaged.offset) of the file"
+        let shown = damaged.bytes.map { "0x" + DamagedBytes.digits($0) }.joined(separator: " ")
+        return switch damaged.reason {
+        case .invalid:
+            "\(place), \(shown), is no \(damaged.encoding): write what was meant; if the whole file is in another encoding, "
+                + "import it with --encoding"
+        case .truncated:
+            "\(place): the file ends inside a character, \(shown) (read as \(damaged.encoding)); was it cut off?"
         }
     }
 }
@@ -44,6 +70,8 @@ package enum UnreadableSpreadsheet: Error, Hashable, Sendable, CustomStringConve
     case empty
     case header(RowFault)
     case tooManyBrokenRows(line: Int)
+    /// More than `CSVLimits.damagedRows`, and more than half of the rows so far.
+    case tooManyDamagedRows(line: Int, encoding: TextEncoding)
 
     package var description: String {
         switch self {
@@ -51,6 +79,9 @@ package enum UnreadableSpreadsheet: Error, Hashable, Sendable, CustomStringConve
         case .header(let fault): "the header cannot be read: \(fault)"
         case .tooManyBrokenRows(let line):
             "line \(line): more than \(CSVLimits.brokenRows) rows with broken quotes; is this a CSV file?"
+        case .tooManyDamagedRows(let line, let encoding):
+            "line \(line): most of more than \(CSVLimits.damagedRows) rows are no \(encoding); import the file with --encoding and "
+                + "the one that it is in"
         }
     }
 }
@@ -62,4 +93,6 @@ package enum CSVLimits {
     package static let columns = 1024
     /// Rows with broken quotes, each of which costs a second look at up to `rowBytes`.
     package static let brokenRows = 1000
+    /// Rows with damaged bytes, beyond which a file of which they are the most is taken to be in another encoding.
+    package static let damagedRows = 1000
 }

@@ -38,6 +38,24 @@ extension CSVReader {
         }
     }
 
+    /// What is wrong with the row at `start`, which ends before `end`, when bytes of it are damaged.
+    func damage(_ bytes: Span<UInt8>, before end: Int) -> RowFault.Reason? {
+        guard let damage = text.damage(in: start..<end) else { return nil }
+        var at = line
+        var place = start
+        while let next = bytes.lineEnd(from: place, isLast: false), next <= damage.place {
+            place = next
+            at += 1
+        }
+        return .damaged(damage.what, at: at)
+    }
+
+    /// Whether the row has neither fewer cells than the header nor more.
+    func hasAllCells(_ row: CSVRow) -> Bool {
+        guard case .rows(let columns) = phase else { return true }
+        return row.count >= columns && row.isBlank(from: columns)
+    }
+
     /// Moves to the end of the line, or of what there is of it.
     mutating func skipLine(_ bytes: Span<UInt8>, isLast: Bool) {
         if let end = bytes.lineEnd(from: start, isLast: isLast) {

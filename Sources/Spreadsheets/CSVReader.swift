@@ -10,7 +10,7 @@ package enum CSVEvent: Sendable {
 ///
 /// Rows without content are left out. A row that cannot be read is a fault, and reading goes on: where a quote may have
 /// swallowed rows, at the line below; from then on a row needs as many cells as the header, so that a piece of a broken row
-/// is never taken for one.
+/// is never taken for one. Bytes that are no text cost the row that they are in, and a row right behind it that is too short.
 package struct CSVReader: ~Copyable {
     package struct Options: Sendable {
         /// Overrides what would be detected.
@@ -41,8 +41,8 @@ package struct CSVReader: ~Copyable {
     var delimiter: CSVDelimiter?
     var scanner = RowScanner(delimiter: .comma)
     var phase = Phase.start
-    /// Decoded text that was not read yet begins at `start`.
-    var pending: [UInt8] = []
+    /// Decoded text, of which what was not read yet begins at `start`.
+    var text = DecodedText()
     var start = 0
     /// The line that `start` is in.
     var line = 1
@@ -53,6 +53,10 @@ package struct CSVReader: ~Copyable {
     var brokenRows = 0
     /// Where the last row with broken quotes began.
     var brokenLine: Int?
+    /// Where the last row with damaged bytes began; nil again when a whole row came after it.
+    var damagedLine: Int?
+    private var rows = 0
+    private var damagedRows = 0
 
     package init(_ options: Options = Options()) {
         decoder = TextDecoder(encoding: options.encoding)
@@ -60,7 +64,7 @@ package struct CSVReader: ~Copyable {
     }
 
     /// Takes the next bytes of the file and hands on what they complete.
-    /// - Throws: `UndecodableText`, after everything before it was handed on; `UnreadableSpreadsheet`; what `take` throws.
+    /// - Throws: `UndecodableText`; `UnreadableSpreadsheet`; what `take` throws.
     package mutating func feed(_ bytes: [UInt8], _ take: (CSVEvent) throws -> Void) throws {
         try feed(bytes.span, take)
     }
@@ -70,25 +74,15 @@ package struct CSVReader: ~Copyable {
         var place = 0
         while place < bytes.count {
             let next = min(place + Self.slice, bytes.count)
-            do {
-                try decoder.decode(bytes.extracting(place..<next), into: &pending)
-            } catch {
-                try read(isLast: false, take)
-                throw error
-            }
-            if pending.count - start >= awaited { try read(isLast: false, take) }
+            try decoder.decode(bytes.extracting(place..<next), into: &text)
+            if text.bytes.count - start >= awaited { try read(isLast: false, take) }
             place = next
         }
     }
 
     /// The file is at its end: hands on what is left.
     package mutating func finish(_ take: (CSVEvent) throws -> Void) throws {
-        do {
-            try decoder.finish(into: &pending)
-        } catch {
-            try read(isLast: false, take)
-            throw error
-        }
+        try decoder.finish(into: &text)
         try read(isLast: true, take)
         guard case .rows = phase else { throw UnreadableSpreadsheet.empty }
     }
@@ -97,11 +91,11 @@ package struct CSVReader: ~Copyable {
         awaited = 0
         // Taken out, so that it can be borrowed while the rest changes.
         var bytes: [UInt8] = []
-        swap(&bytes, &pending)
+        swap(&bytes, &text.bytes)
         defer {
-            bytes.removeSubrange(..<start)
+            swap(&bytes, &text.bytes)
+            text.drop(first: start)
             start = 0
-            swap(&bytes, &pending)
         }
         try readRows(bytes.span, isLast: isLast, take)
     }
@@ -116,15 +110,42 @@ package struct CSVReader: ~Copyable {
                 awaited = (bytes.count - start) * 2
                 return
             case .row(let next, let breaks):
-                start = next
-                line += breaks
-                try hand(on: CSVRow(line: begin, bytes: scanner.cells, ends: scanner.ends), take)
+                let row = CSVRow(line: begin, bytes: scanner.cells, ends: scanner.ends)
+                if let damage = damage(bytes, before: next) {
+                    // A damaged quote may have made one row of several.
+                    if breaks > 1, !hasAllCells(row) {
+                        try pass(bytes, .belowFirstLine)
+                    } else {
+                        move(to: next, breaks)
+                    }
+                    try refuse(RowFault(line: begin, reason: damage, cells: row), take)
+                } else {
+                    move(to: next, breaks)
+                    try hand(on: row, take)
+                }
             case .broken(let reason, let resume):
+                let damage = damage(bytes, before: bytes.lineEnd(from: start, isLast: isLast) ?? bytes.count)
                 try pass(bytes, resume)
-                let fault = RowFault(line: begin, reason: RowFault.Reason(reason, line: begin))
-                guard case .rows = phase else { throw UnreadableSpreadsheet.header(fault) }
-                try take(.fault(fault))
+                try refuse(RowFault(line: begin, reason: damage ?? RowFault.Reason(reason, line: begin)), take)
             }
+            rows += 1
+            text.passDamages(before: start)
+        }
+    }
+
+    private mutating func move(to next: Int, _ breaks: Int) {
+        start = next
+        line += breaks
+    }
+
+    private mutating func refuse(_ fault: RowFault, _ take: (CSVEvent) throws -> Void) throws {
+        guard case .rows = phase else { throw UnreadableSpreadsheet.header(fault) }
+        try take(.fault(fault))
+        guard case .damaged(let damaged, _) = fault.reason else { return }
+        damagedLine = fault.line
+        damagedRows += 1
+        if damagedRows > CSVLimits.damagedRows, damagedRows > rows / 2 {
+            throw UnreadableSpreadsheet.tooManyDamagedRows(line: fault.line, encoding: damaged.encoding)
         }
     }
 
@@ -135,12 +156,14 @@ package struct CSVReader: ~Copyable {
             phase = .rows(columns: header.names.count)
             return try take(.header(header))
         }
+        if row.showsDamage { return try take(.fault(RowFault(line: row.line, reason: .notMended, cells: row))) }
         var fault: RowFault.Reason?
         if row.count > columns, !row.isBlank(from: columns) {
             fault = .surplusCells(found: row.count, expected: columns)
-        } else if let brokenLine, row.count < columns {
-            fault = .fragment(found: row.count, expected: columns, brokenLine: brokenLine)
+        } else if let broken = brokenLine ?? damagedLine, row.count < columns {
+            fault = .fragment(found: row.count, expected: columns, brokenLine: broken)
         }
+        if row.count >= columns { damagedLine = nil }
         try take(fault.map { .fault(RowFault(line: row.line, reason: $0)) } ?? .row(row))
     }
 }

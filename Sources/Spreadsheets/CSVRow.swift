@@ -27,6 +27,9 @@ package struct CSVRow: Hashable, Sendable {
 
     package var cells: [String] { (0..<count).map { self[$0] } }
 
+    /// Whether a cell shows a damaged byte.
+    var showsDamage: Bool { DamagedBytes.areShown(in: bytes) }
+
     /// Whether every cell from `column` on is empty or blank.
     func isBlank(from column: Int = 0) -> Bool {
         guard column < count else { return true }

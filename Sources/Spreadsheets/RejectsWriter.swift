@@ -33,10 +33,10 @@ package struct RejectsWriter: Sendable {
         return line((0..<count).map { row[$0] } + [String(row.line), Self.harmless(fields), Self.harmless(reasons)])
     }
 
-    /// A row that could not be read: its cells are empty, so that an import of the rejects passes over it. It has to be mended in
-    /// the original file.
+    /// A row that could not be read. Its cells are there when it has damaged bytes: an import refuses them until they are mended.
+    /// Of others they are empty, so that an import of the rejects passes over them: they have to be mended in the original file.
     package func row(_ fault: RowFault) -> [UInt8] {
-        let cells = [String](repeating: "", count: count)
+        let cells = (0..<count).map { fault.cells?[$0] ?? "" }
         return line(cells + [String(fault.line), "", Self.harmless(fault.explanation)])
     }
 

@@ -1,13 +1,14 @@
-/// Turns the bytes of a file, which come in chunks of any size, into UTF-8. Nothing is ever replaced silently.
+/// Turns the bytes of a file, which come in chunks of any size, into UTF-8. Nothing is ever replaced silently: bytes that are
+/// no text are shown in their place and told.
 ///
-/// Without an encoding said, a mark decides; without a mark the first characters beyond ASCII do: UTF-8 if they are valid
-/// in it, or nearly (then it is UTF-8 with a fault), else GB18030. Texts of a few characters can be valid in both; UTF-8 wins.
-package struct TextDecoder: ~Copyable {
+/// Without an encoding said, a mark decides; without a mark the first characters beyond ASCII do (`EncodingEvidence`).
+/// Texts of a few characters can be valid in both UTF-8 and GB18030; UTF-8 wins.
+struct TextDecoder: ~Copyable {
     /// Bytes beyond the first one that is not ASCII that are awaited before the encoding is settled.
     static let evidence = 65_536
 
     /// The encoding that was said or found; nil as long as everything is ASCII.
-    package private(set) var encoding: TextEncoding?
+    private(set) var encoding: TextEncoding?
 
     private enum State {
         /// `held` begins at the file's beginning.
@@ -23,62 +24,40 @@ package struct TextDecoder: ~Copyable {
     private var held: [UInt8] = []
     /// Where `held` begins in the file.
     private var offset = 0
-    private var breaks = LineBreaks()
 
     /// - Parameter encoding: overrides what would be detected.
-    package init(encoding: TextEncoding? = nil) { self.encoding = encoding }
+    init(encoding: TextEncoding? = nil) { self.encoding = encoding }
 
-    /// Appends what `bytes` say to `output`. What comes before a wrong byte is appended, then the fault is thrown.
-    package mutating func decode(_ bytes: Span<UInt8>, into output: inout [UInt8]) throws(UndecodableText) {
-        let start = output.count
-        defer { breaks.count(output, from: start) }
+    /// Appends what `bytes` say to `text`.
+    /// - Throws: when the file's very beginning says that it cannot be read without being told how.
+    mutating func decode(_ bytes: Span<UInt8>, into text: inout DecodedText) throws(UndecodableText) {
         bytes.withUnsafeBufferPointer { held.append(contentsOf: $0) }
-        try proceed(isLast: false, into: &output)
-    }
-
-    /// Decodes what was held back. Throws when the file ends inside a character.
-    package mutating func finish(into output: inout [UInt8]) throws(UndecodableText) {
-        let start = output.count
-        defer { breaks.count(output, from: start) }
-        try proceed(isLast: true, into: &output)
-        if !held.isEmpty { throw fault(.truncated, at: 0, output, start) }
-    }
-
-    private mutating func proceed(isLast: Bool, into output: inout [UInt8]) throws(UndecodableText) {
-        let start = output.count
         if case .beginning = state {
-            guard held.count >= TextEncoding.longestMark || isLast else { return }
-            try settleMark(output)
+            guard held.count >= TextEncoding.longestMark else { return }
+            try settleMark()
         }
-        if case .ascii = state {
-            passASCII(into: &output)
-            guard !held.isEmpty, held.count >= Self.evidence || isLast else { return }
-            begin(EncodingEvidence(held).encoding)
-        }
-        switch state {
-        case .beginning, .ascii: return
-        case .utf8: try passUTF8(into: &output, start)
-        case .converting(let converter):
-            switch converter.convert(&held, into: &output) {
-            case .converted(let remaining):
-                offset += held.count - remaining
-                held.removeFirst(held.count - remaining)
-            case .invalid(let place): throw fault(.invalid, at: place, output, start)
-            }
-        }
+        proceed(isLast: false, into: &text)
     }
 
-    private mutating func settleMark(_ output: [UInt8]) throws(UndecodableText) {
-        state = .ascii
+    /// Decodes what was held back.
+    mutating func finish(into text: inout DecodedText) throws(UndecodableText) {
+        if case .beginning = state { try settleMark() }
+        proceed(isLast: true, into: &text)
+        if !held.isEmpty { text.show(damaged(.truncated, held.indices)) }
+        held = []
+    }
+
+    private mutating func settleMark() throws(UndecodableText) {
         let announced = TextEncoding.announced(by: held)
         if let announced, encoding == nil || encoding == announced {
-            held.removeFirst(announced.mark.count)
-            offset += announced.mark.count
+            pass(announced.mark.count)
             begin(announced)
         } else if let encoding {
             begin(encoding)
         } else if held.prefix(2).contains(0) {
-            throw fault(.zeros, at: held[0] == 0 ? 0 : 1, output, output.count)
+            throw UndecodableText(offset: held[0] == 0 ? 0 : 1)
+        } else {
+            state = .ascii
         }
     }
 
@@ -93,45 +72,60 @@ package struct TextDecoder: ~Copyable {
         }
     }
 
-    private mutating func passASCII(into output: inout [UInt8]) {
+    private mutating func proceed(isLast: Bool, into text: inout DecodedText) {
+        if case .ascii = state {
+            passASCII(into: &text)
+            guard !held.isEmpty, held.count >= Self.evidence || isLast else { return }
+            begin(EncodingEvidence(held).encoding)
+        }
+        switch state {
+        case .beginning, .ascii: return
+        case .utf8: passUTF8(into: &text)
+        case .converting(let converter): convert(by: converter, into: &text)
+        }
+    }
+
+    private mutating func passASCII(into text: inout DecodedText) {
         let count = held.firstIndex { $0 >= 0x80 } ?? held.count
-        output.append(contentsOf: held[..<count])
+        text.bytes.append(contentsOf: held[..<count])
+        pass(count)
+    }
+
+    private mutating func passUTF8(into text: inout DecodedText) {
+        let whole = held.count - UTF8Form.unfinishedTail(of: held)
+        var place = 0
+        while place < whole {
+            let valid = UTF8Form.validPrefix(of: held.span.extracting(place..<whole))
+            text.bytes.append(contentsOf: held[place..<place + valid])
+            place += valid
+            guard place < whole else { break }
+            text.show(damaged(.invalid, place..<place + 1))
+            place += 1
+        }
+        pass(whole)
+    }
+
+    private mutating func convert(by converter: CharacterConverter, into text: inout DecodedText) {
+        var place = 0
+        while place < held.count {
+            let outcome = converter.convert(held, from: place, into: &text.bytes)
+            guard case .invalid(let wrong) = outcome else {
+                if case .unfinished(let rest) = outcome { place = rest } else { place = held.count }
+                break
+            }
+            place = min(wrong + converter.unit, held.count)
+            text.show(damaged(.invalid, wrong..<place))
+        }
+        pass(place)
+    }
+
+    private mutating func pass(_ count: Int) {
         held.removeFirst(count)
         offset += count
     }
 
-    private mutating func passUTF8(into output: inout [UInt8], _ start: Int) throws(UndecodableText) {
-        let whole = held.count - UTF8Form.unfinishedTail(of: held)
-        let valid = UTF8Form.validPrefix(of: held.span.extracting(first: whole))
-        output.append(contentsOf: held[..<valid])
-        if valid < whole { throw fault(.invalid, at: valid, output, start) }
-        held.removeFirst(whole)
-        offset += whole
-    }
-
-    private func fault(_ reason: UndecodableText.Reason, at place: Int, _ output: [UInt8], _ start: Int)
-        -> UndecodableText
-    {
-        var seen = breaks
-        seen.count(output, from: start)
-        return UndecodableText(encoding: encoding ?? .utf8, reason: reason, offset: offset + place, line: seen.line)
-    }
-}
-
-/// Counts lines of which it is not known whether LF, CRLF or CR ends them.
-struct LineBreaks {
-    private var feeds = 0
-    private var returns = 0
-
-    /// The line that the next byte is in, counted from 1.
-    var line: Int { 1 + max(feeds, returns) }
-
-    mutating func count(_ bytes: [UInt8], from start: Int) {
-        let bytes = bytes.span
-        for place in start..<max(start, bytes.count) {
-            let byte = bytes[unchecked: place]
-            feeds &+= byte == 0x0A ? 1 : 0
-            returns &+= byte == 0x0D ? 1 : 0
-        }
+    private func damaged(_ reason: DamagedBytes.Reason, _ range: Range<Int>) -> DamagedBytes {
+        DamagedBytes(
+            encoding: encoding ?? .utf8, reason: reason, offset: offset + range.lowerBound, bytes: Array(held[range]))
     }
 }

@@ -38,30 +38,12 @@ package enum TextEncoding: String, Sendable, CaseIterable, CustomStringConvertib
     static func announced(by bytes: [UInt8]) -> TextEncoding? { allCases.first { bytes.starts(with: $0.mark) } }
 }
 
-/// Bytes that are no text in the encoding that the file is read in.
+/// A file that begins with zero bytes: UTF-16 without its mark, or no text at all.
 package struct UndecodableText: Error, Hashable, Sendable, CustomStringConvertible {
-    package enum Reason: Hashable, Sendable {
-        /// No character of the encoding is written so.
-        case invalid
-        /// The file ends inside a character.
-        case truncated
-        /// Zero bytes at the very beginning: UTF-16 without its mark, or no text at all.
-        case zeros
-    }
-
-    package var encoding: TextEncoding
-    package var reason: Reason
-    /// Of the first wrong byte, counted from 0 at the beginning of the file.
+    /// Of the first zero byte, counted from 0 at the beginning of the file.
     package var offset: Int
-    /// Counted from 1.
-    package var line: Int
 
     package var description: String {
-        let place = "line \(line), byte \(offset)"
-        return switch reason {
-        case .invalid: "\(place): not \(encoding); if the file is in another encoding, name it with --encoding"
-        case .truncated: "\(place): the file ends inside a character (read as \(encoding)); was it cut off?"
-        case .zeros: "\(place): zero bytes; if the file is UTF-16 without a mark, say --encoding utf-16le or utf-16be"
-        }
+        "line 1, byte \(offset): zero bytes; if the file is UTF-16 without a mark, say --encoding utf-16le or utf-16be"
     }
 }

@@ -25,6 +25,45 @@ import Testing
         #expect(try intake.log.newest(before: nil, limit: 10).map(\.facts.author) == ["drop-folder", "drop-folder"])
     }
 
+    @Test func damagedLineCostsItselfAndIsKeptWithItsBytesShown() async throws {
+        let folder = try TemporaryFolder()
+        let intake = try intake(in: folder)
+        let drop = try dropFolder(in: folder, intake)
+        let lines: [[UInt8]] = [
+            Array(#"{"text":"漏水"}"#.utf8), Array(#"{"text":"坏"#.utf8) + [0xFF] + Array(#"了"}"#.utf8),
+            Array(#"{"text":"好了"}"#.utf8) + [0xE5], Array(#"{"text":"路灯不亮"}"#.utf8),
+        ]
+        try folder.write("drop/complaint-1.ndjson", Data(lines.joined(separator: [0x0A])))
+        _ = await drop.poll()
+        let report = try #require(await drop.poll()["complaint-1.ndjson"])
+        #expect((report.saved, report.refused) == (2, 2))
+        let rejects = try folder.read("drop/rejects/complaint-1.ndjson.rejects.ndjson")
+        #expect(rejects.contains(#""line":2"#) && rejects.contains("byte 12 of it, 0xFF, is no UTF-8"), "\(rejects)")
+        #expect(rejects.contains("坏⟦FF⟧了") && rejects.contains("⟦E5⟧"), "\(rejects)")
+    }
+
+    @Test func damagedRowOfASheetCostsItself() async throws {
+        let folder = try TemporaryFolder()
+        let drop = try dropFolder(in: folder, try intake(in: folder))
+        let rows = Data("编号,内容\n1,漏水\n2,".utf8) + [0xE5] + Data("\n3,好了\n".utf8)
+        try folder.write("drop/投诉.csv", rows)
+        _ = await drop.poll()
+        let report = try #require(await drop.poll()["投诉.csv"])
+        #expect((report.saved, report.refused) == (2, 1))
+        #expect(try folder.read("drop/rejects/投诉.csv.rejects.csv").contains("2,⟦E5⟧,3,,"))
+    }
+
+    @Test func sheetWithADamagedHeaderIsPutAsideWhole() async throws {
+        let folder = try TemporaryFolder()
+        let drop = try dropFolder(in: folder, try intake(in: folder))
+        try folder.write("drop/投诉.csv", Data("编号,内".utf8) + [0xE5] + Data("\n1,漏水\n".utf8))
+        _ = await drop.poll()
+        #expect(await drop.poll().isEmpty)
+        #expect(folder.exists("drop/rejects/投诉.csv"))
+        let reason = try folder.read("drop/rejects/投诉.csv.reason.txt")
+        #expect(reason.contains("the header cannot be read: line 1: byte 10 of the file, 0xE5"), "\(reason)")
+    }
+
     @Test func aFileThatComesAgainDoublesNothing() async throws {
         let folder = try TemporaryFolder()
         let intake = try intake(in: folder)

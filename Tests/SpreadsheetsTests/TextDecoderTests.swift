@@ -20,7 +20,7 @@ struct TextDecoderTests {
             #expect(try decoded([0xFE, 0xFF] + big, chunk: chunk) == text)
         }
         #expect(try decoded(little, .utf16LittleEndian) == text)
-        #expect(throws: UndecodableText(encoding: .utf8, reason: .zeros, offset: 1, line: 1)) {
+        #expect(throws: UndecodableText(offset: 1)) {
             try decoded(Array("a,b\n".utf16).flatMap { [UInt8($0 & 0xFF), 0] })
         }
     }
@@ -44,45 +44,68 @@ struct TextDecoderTests {
         #expect(try decoded(Array(ascii.utf8) + gb18030, chunk: 999) == ascii + "编号,内容\n1,电梯坏了三天，没人管\n𠮷")
     }
 
-    @Test func damagedUTF8IsAFaultAndNotAnotherEncoding() throws {
-        var bytes = Array(String(repeating: "电梯坏了三天，没人管。\n", count: 20).utf8)
-        let place = Array("电梯坏了三天，没人管。\n".utf8).count + 3
-        bytes[place] = 0xFF
-        for chunk in [1, 10, 10_000] {
-            #expect(throws: UndecodableText(encoding: .utf8, reason: .invalid, offset: place, line: 2)) {
-                try decoded(bytes, chunk: chunk)
+    @Test func damagedUTF8IsShownAndToldAndNotTakenForAnotherEncoding() throws {
+        for repeats in [2, 3, 20] {
+            var bytes = Array(String(repeating: "电梯坏了三天，没人管。\n", count: repeats).utf8)
+            let place = Array("电梯坏了三天，没人管。\n".utf8).count + 3
+            bytes[place] = 0xFF
+            for chunk in [1, 10, 10_000] {
+                let text = try decodedText(bytes, chunk: chunk)
+                #expect(String(decoding: text.bytes, as: UTF8.self).contains("\n电⟦FF⟧⟦A2⟧⟦AF⟧坏了"))
+                #expect(text.damages.map(\.what.offset) == [place, place + 1, place + 2])
+                #expect(text.damages.allSatisfy { $0.what.encoding == .utf8 && $0.what.reason == .invalid })
             }
         }
     }
 
-    @Test func saidEncodingOverridesAndNeverReplaces() {
-        #expect(throws: UndecodableText(encoding: .utf8, reason: .invalid, offset: 0, line: 1)) {
-            try decoded(gb18030, .utf8)
-        }
-        let wrong: [UInt8] = Array("a\nb".utf8) + [0xFF, 0x20]
-        #expect(throws: UndecodableText(encoding: .gb18030, reason: .invalid, offset: 3, line: 2)) {
-            try decoded(wrong, .gb18030)
+    @Test func westernTextWithoutUTF8IsNotTakenForChinese() throws {
+        // "café" and "naïve" as Latin-1 has them: "\u{E9}t" would be a character of GB18030.
+        let bytes = Array("id,text\n1,caf".utf8) + [0xE9] + Array("t\n2,na".utf8) + [0xEF] + Array("ve\n".utf8)
+        #expect(try decoded(bytes) == "id,text\n1,caf⟦E9⟧t\n2,na⟦EF⟧ve\n")
+    }
+
+    @Test func saidEncodingOverridesAndNeverReplaces() throws {
+        #expect(try decoded(Array(gb18030.prefix(4)), .utf8) == "⟦B1⟧⟦E0⟧⟦BA⟧⟦C5⟧")
+        let wrong: [UInt8] = Array("a\nb".utf8) + [0xFF, 0x20] + Array(gb18030.prefix(2))
+        #expect(try decoded(wrong, .gb18030) == "a\nb⟦FF⟧ 编")
+        #expect(try decodedText(wrong, .gb18030).damages.map(\.what.offset) == [3])
+    }
+
+    @Test func damagedGB18030CostsNoDelimiterBehindIt() throws {
+        var bytes = gb18030
+        // The second byte of 号, before a comma.
+        bytes.remove(at: 3)
+        for chunk in 1...12 {
+            #expect(try decoded(bytes, chunk: chunk) == "编⟦BA⟧,内容\n1,电梯坏了三天，没人管\n𠮷")
         }
     }
 
-    @Test func endInsideACharacterIsAFault() {
-        #expect(throws: UndecodableText(encoding: .utf8, reason: .truncated, offset: 5, line: 2)) {
-            try decoded(Array("好a\n".utf8) + [0xE5, 0xA5], chunk: 1)
-        }
-        #expect(throws: UndecodableText(encoding: .gb18030, reason: .truncated, offset: 33, line: 3)) {
-            try decoded(Array(gb18030.dropLast(3)), .gb18030)
+    @Test func halfOfAPairIsAFaultOfUTF16() throws {
+        var units = Array("a好".utf16)
+        units.insert(0xD842, at: 1)
+        let bytes: [UInt8] = [0xFF, 0xFE] + units.flatMap { unit in [UInt8(unit & 0xFF), UInt8(unit >> 8)] }
+        for chunk in 1...9 {
+            #expect(try decoded(bytes, chunk: chunk) == "a⟦42⟧⟦D8⟧好")
+            #expect(try decoded(bytes.dropLast(), chunk: chunk) == "a⟦42⟧⟦D8⟧⟦7D⟧")
         }
     }
 
-    @Test func rowsBeforeAWrongByteAreHandedOn() throws {
-        var rows = 0
-        var reader = CSVReader(.init(encoding: .utf8))
-        #expect(throws: UndecodableText(encoding: .utf8, reason: .invalid, offset: 9, line: 3)) {
-            try reader.feed(Array("a,b\n1,2\n3".utf8) + [0xC0] + Array(",4\n".utf8)) { event in
-                if case .row = event { rows += 1 }
-            }
-        }
-        #expect(rows == 1)
+    @Test func endInsideACharacterIsTold() throws {
+        let text = try decodedText(Array("好a\n".utf8) + [0xE5, 0xA5], chunk: 1)
+        #expect(String(decoding: text.bytes, as: UTF8.self) == "好a\n⟦E5⟧⟦A5⟧")
+        #expect(
+            text.damages.map(\.what) == [
+                DamagedBytes(encoding: .utf8, reason: .truncated, offset: 5, bytes: [0xE5, 0xA5])
+            ])
+        let cut = try decodedText(Array(gb18030.dropLast(3)), .gb18030)
+        #expect(cut.damages.map(\.what.reason) == [.truncated])
+        #expect(cut.damages.map(\.what.offset) == [33])
+    }
+
+    @Test func bytesAreShownInATextWithoutLosingTheRest() {
+        #expect(DamagedBytes.shown(in: Array("{\"漏".utf8) + [0xC3, 0x28, 0x05, 0xFF]) == "{\"漏⟦C3⟧(\u{5}⟦FF⟧")
+        #expect(DamagedBytes.areShown(in: Array("漏⟦C3⟧".utf8)))
+        #expect(!DamagedBytes.areShown(in: Array("⟦漏⟧ ⟦C3 ⟦C⟧".utf8)))
     }
 
     @Test func encodingsHaveTheNamesThatPeopleUse() {
@@ -93,16 +116,24 @@ struct TextDecoderTests {
         #expect(TextEncoding(named: "latin1") == nil)
     }
 
-    private func decoded(_ bytes: [UInt8], _ encoding: TextEncoding? = nil, chunk: Int = .max) throws -> String {
+    private func decoded(
+        _ bytes: some Collection<UInt8>, _ encoding: TextEncoding? = nil, chunk: Int = .max
+    ) throws -> String {
+        try #require(String(validating: decodedText(bytes, encoding, chunk: chunk).bytes, as: UTF8.self))
+    }
+
+    private func decodedText(
+        _ bytes: some Collection<UInt8>, _ encoding: TextEncoding? = nil, chunk: Int = .max
+    ) throws -> DecodedText {
         var decoder = TextDecoder(encoding: encoding)
-        var output: [UInt8] = []
-        var rest = bytes[...]
+        var text = DecodedText()
+        var rest = Array(bytes)[...]
         while !rest.isEmpty {
             let piece = Array(rest.prefix(chunk))
-            try decoder.decode(piece.span, into: &output)
+            try decoder.decode(piece.span, into: &text)
             rest = rest.dropFirst(chunk)
         }
-        try decoder.finish(into: &output)
-        return try #require(String(validating: output, as: UTF8.self))
+        try decoder.finish(into: &text)
+        return text
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Records
+import Spreadsheets
 package import Storage
 
 /// The rows of one file that were refused, with the reasons: written beside its final name, synchronized, then renamed.
@@ -23,7 +24,8 @@ package final class RejectsFile {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// Writes the refused rows of a chunk as NDJSON: the reasons, and the row as it was given where it was JSON at all.
+    /// Writes the refused rows of a chunk as NDJSON: the reasons, and the row as it was given, with bytes
+    /// shown that are no text.
     func note(_ results: [RowResult], of chunk: RowChunk) throws(StorageError) {
         for (result, row) in zip(results, chunk.rows) where !result.faults.isEmpty {
             var json = JSONText()
@@ -31,7 +33,7 @@ package final class RejectsFile {
                 json.field("line", result.line)
                 json.array("faults") { json in for fault in result.faults { fault.write(to: &json) } }
                 if case .bytes(let range) = row.content {
-                    json.field("row", String(decoding: chunk.bytes[range], as: UTF8.self))
+                    json.field("row", DamagedBytes.shown(in: Array(chunk.bytes[range])))
                 }
             }
             json.newline()

@@ -34,7 +34,7 @@ package struct SheetRows: ~Copyable {
 
         package var line: Int
         package var content: Content
-        /// The cells, for the rejects; nil when they could not be read.
+        /// The cells, for the rejects; nil when the row could not be read.
         package var cells: CSVRow?
 
         /// The row as a rejects file has it.

@@ -44,7 +44,8 @@ extension FormFaults {
         do {
             return try Google_Protobuf_Struct(jsonUTF8Data: json, options: options).fields
         } catch {
-            throw FormFaults([FieldFault(field: "", reason: "not a JSON object in UTF-8: \(reason(error))")])
+            let reason = damagedByte(in: json) ?? reason(error)
+            throw FormFaults([FieldFault(field: "", reason: "not a JSON object in UTF-8: \(reason)")])
         }
     }
 
@@ -61,6 +62,18 @@ extension FormFaults {
         var options = JSONDecodingOptions()
         options.messageDepthLimit = 32
         return options
+    }
+
+    /// Which byte is no UTF-8; nil when all are.
+    private static func damagedByte(in json: Data) -> String? {
+        let bytes = Array(json)
+        do {
+            _ = try UTF8Span(validating: bytes.span)
+            return nil
+        } catch {
+            let place = error.byteOffsets.lowerBound
+            return "byte \(place) of it, 0x\(String(bytes[place], radix: 16, uppercase: true)), is no UTF-8"
+        }
     }
 
     /// The library's words without the input that they might quote.

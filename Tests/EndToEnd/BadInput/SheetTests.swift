@@ -75,19 +75,37 @@ extension EndToEnd {
             }
         }
 
-        @Test func brokenUTF8IsNamedByItsLineAndTheMendedFileIsTakenOnce() async throws {
+        @Test(arguments: ["UTF-8", "GB18030"])
+        func damagedRowCostsItselfOnlyAndIsTakenOnceWhenItIsMended(encoding: String) async throws {
             try await House.open { house in
                 let headquarters = try await Headquarters.start(in: house)
                 let branch = try await Branch.start("north", at: headquarters)
-                let before = Data((Self.head + "\nu1,C1,2019-07-01,电梯,坏了\nu2,C2,2019-07-02,电梯,").utf8)
-                let after = Data("\nu3,C3,2019-07-03,电梯,又坏了\n".utf8)
-                let broken = try house.write("broken.csv", before + Data([0xC3, 0x28, 0xFF]) + after)
-                let output = try await importSheet(broken, into: branch, "--encoding", "utf-8")
-                #expect(!output.succeeded)
-                #expect("\(output)".contains("line 3"), "\(output)")
-                let mended = try house.write("mended.csv", before + Data("坏了".utf8) + after)
-                let found = try summary(try await importSheet(mended, into: branch).required())
-                #expect(found.saved + found.known == 3)
+                let text =
+                    Self.head + "\nu1,C1,2019-07-01,电梯,电梯又坏了没有人来修理\nu2,C2,2019-07-02,电梯,\"三号楼§，\n等了一天\"\n"
+                    + "u3,C3,2019-07-03,电梯,又坏了\n"
+                let whole = try house.write("whole.csv", Data(text.utf8))
+                let converted = house.folder + "/converted.csv"
+                _ = try await house.run(
+                    ["-c", "iconv -f UTF-8 -t \"$2\" \"$0\" > \"$1\"", whole, converted, encoding], program: "/bin/sh"
+                ).required()
+                var bytes = try Data(contentsOf: URL(fileURLWithPath: converted))
+                // § is C2 A7 in UTF-8 and A1 EC in GB18030.
+                let mark = try #require(bytes.range(of: Data(encoding == "UTF-8" ? [0xC2, 0xA7] : [0xA1, 0xEC])))
+                bytes.replaceSubrange(mark, with: [0xFF])
+                let output = try await importSheet(try house.write("damaged.csv", bytes), into: branch)
+                #expect(output.exit == .status(2), "\(output)")
+                let found = try summary(output)
+                #expect((found.saved, found.refused, found.error) == (2, 1, nil), "\(output)")
+                #expect(found.encoding == encoding)
+                let rejects = house.text(of: try #require(found.rejects))
+                #expect(rejects.contains("三号楼⟦FF⟧，\n等了一天"), "\(rejects)")
+                let reason = "3,,\"byte \(mark.lowerBound) of the file, 0xFF, is no \(encoding)"
+                #expect(rejects.contains(reason), "\(rejects)")
+                let unmended = try await importSheet(try house.write("again.csv", Data(rejects.utf8)), into: branch)
+                #expect(try summary(unmended).refused == 1, "\(unmended)")
+                let mended = try house.write("mended.csv", Data(rejects.replacing("⟦FF⟧", with: "坏了").utf8))
+                let last = try summary(try await importSheet(mended, into: branch).required())
+                #expect((last.saved, last.refused) == (1, 0))
                 #expect(try await headquarters.notes(["u1", "u2", "u3"]).count == 3)
             }
         }
@@ -120,8 +138,8 @@ extension EndToEnd {
                     #"{"id":"d3","text":"水管漏水"}"#,
                 ]
                 _ = try house.write("drop/complaint-1.ndjson", Data(lines.joined(separator: "\n").utf8))
-                let sheet = "编号,投诉内容\nd4,路灯不亮\n"
-                _ = try house.write("drop/投诉-2.csv", Data(sheet.utf8))
+                let sheet = Data("编号,投诉内容\nd5,".utf8) + [0xE8, 0xB7] + Data("不亮\nd4,路灯不亮\n".utf8)
+                _ = try house.write("drop/投诉-2.csv", sheet)
                 // A row once more, in another file: it has an id.
                 _ = try house.write("drop/complaint-3.ndjson", Data(lines[0].utf8))
                 let notes = try await headquarters.notes(["d1", "d3", "d4"])
@@ -131,6 +149,11 @@ extension EndToEnd {
                     return text.isEmpty ? nil : text
                 }
                 #expect(rejects.contains("occurred_at") && rejects.contains("d2"))
+                let damaged = try await eventually("the damaged row") {
+                    let text = house.text(of: drop + "/rejects/投诉-2.csv.rejects.csv")
+                    return text.isEmpty ? nil : text
+                }
+                #expect(damaged.contains("d5,⟦E8⟧⟦B7⟧不亮,2,"), "\(damaged)")
                 try await eventually("all files in done") {
                     let done = try FileManager.default.contentsOfDirectory(atPath: drop + "/done")
                     return Set(done) == ["complaint-1.ndjson", "complaint-3.ndjson", "投诉-2.csv"] ? true : nil

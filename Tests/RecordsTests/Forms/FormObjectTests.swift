@@ -22,7 +22,8 @@ struct FormObjectTests {
 
     @Test func invalidUTF8IsRefused() {
         let bytes = Data(#"{"text": ""#.utf8) + Data([0xC3, 0x28]) + Data(#""}"#.utf8)
-        #expect(throws: FormFaults.self) { try FormFaults.object(json: bytes) }
+        let error = #expect(throws: FormFaults.self) { try FormFaults.object(json: bytes) }
+        #expect(error?.description == "not a JSON object in UTF-8: byte 10 of it, 0xC3, is no UTF-8")
     }
 
     @Test func faultsSayTheirField() {
