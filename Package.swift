@@ -121,6 +121,9 @@ let package = Package(
                 logging, protobuf,
             ]),
         .testTarget(
+            name: "VectorTests", dependencies: ["Records", "Replication", protobuf], path: "Tests/Vectors",
+            swiftSettings: settings),
+        .testTarget(
             name: "EndToEndTests", dependencies: ["HuiyinCommand", "ZeroMQ"], path: "Tests/EndToEnd",
             exclude: ["FaultyDisk"],
             swiftSettings: settings),

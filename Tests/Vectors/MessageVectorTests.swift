@@ -1,0 +1,48 @@
+import Foundation
+import Records
+import Replication
+import SwiftProtobuf
+import Testing
+
+struct MessageVectorTests {
+    @Test func messagesAreWrittenAndReadAsTheVectorsSay() throws {
+        for row in try VectorFile.rows("messages", "messages") {
+            let name = try row.text("name")
+            let message = try Exchange(jsonUTF8Data: row.json("json"))
+            #expect(message.frame() == (try row.bytes("bytes")), "\(name)")
+            #expect(try read(row.bytes("bytes")) == message, "\(name)")
+        }
+    }
+
+    /// Only bodies that a daemon of this version sends or takes are of the protocol.
+    @Test func everyKindOfMessageHasAVector() throws {
+        let kinds = try VectorFile.rows("messages", "messages").compactMap { row in
+            try read(row.bytes("bytes")).body.map { String("\($0)".prefix { $0 != "(" }) }
+        }
+        for kind in [
+            "hello", "welcome", "reject", "data", "acknowledgement", "ping", "pong", "reset", "bye", "request",
+            "answer",
+            "tail", "feed",
+        ] { #expect(kinds.contains(kind), "\(kind)") }
+    }
+
+    @Test func fieldsOfALaterVersionAreKept() throws {
+        for row in try VectorFile.rows("messages", "unknownFields") {
+            let bytes = try row.bytes("bytes")
+            let message = try read(bytes)
+            #expect(message.frame() == bytes)
+            #expect(try message.body == Exchange(jsonUTF8Data: row.json("json")).body)
+        }
+    }
+
+    @Test func malformedFramesAreNoMessages() throws {
+        for row in try VectorFile.rows("messages", "malformed") {
+            let (why, bytes) = (try row.text("why"), try row.bytes("bytes"))
+            #expect(throws: MalformedMessage.self, "\(why)") { try read(bytes) }
+        }
+    }
+
+    private func read(_ bytes: Data) throws -> Exchange {
+        try bytes.withUnsafeBytes { frame throws(MalformedMessage) in try Exchange(frame: frame) }
+    }
+}
