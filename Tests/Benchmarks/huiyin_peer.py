@@ -24,6 +24,7 @@ from base import Peer, accepts_connections, free_port, until  # noqa: E402
 
 BINARY = os.environ.get("HUIYIN_BINARY", str(ROOT / ".build-release/release/huiyin"))
 BATCH, PIPELINED = 1000, 3
+BRANCH = "log = (SELECT number FROM log JOIN site ON site.id = log.site WHERE NOT site.is_own)"  # headquarters has a log, too
 FORMS = {}  # a record's id -> the same record as a form
 
 
@@ -145,7 +146,7 @@ class Huiyin(Peer):
     def stored(self):
         """Entries that the log writes about itself have no personal part, and are no records. Each entry is looked at once."""
         self.rows("SELECT 1")
-        for sequence, size in self.rows("SELECT sequence, length(personal) FROM entry WHERE log = 1 AND sequence > ?", self.at):
+        for sequence, size in self.rows(f"SELECT sequence, length(personal) FROM entry WHERE {BRANCH} AND sequence > ?", self.at):
             self.at, self.counted = sequence, self.counted + (size > 0)
         return self.counted
 
@@ -156,13 +157,13 @@ class Huiyin(Peer):
         return facts[at:at + 14].decode()
 
     def read_back(self):
-        return [self.ident(facts) for facts, in self.rows("SELECT facts FROM entry WHERE length(personal) > 0")]
+        return [self.ident(facts) for facts, in self.rows(f"SELECT facts FROM entry WHERE {BRANCH} AND length(personal) > 0")]
 
     def watch(self, seen, stop):
         reader = sqlite3.connect(f"file:{self.hq}/log.sqlite?mode=ro", uri=True, isolation_level=None)
-        last, = reader.execute("SELECT max(sequence) FROM entry WHERE log = 1").fetchone()
+        last, = reader.execute(f"SELECT max(sequence) FROM entry WHERE {BRANCH}").fetchone()
         while not stop.is_set():
-            rows = reader.execute("SELECT sequence, facts FROM entry WHERE log = 1 AND sequence > ?", (last,)).fetchall()
+            rows = reader.execute(f"SELECT sequence, facts FROM entry WHERE {BRANCH} AND sequence > ?", (last,)).fetchall()
             now = time.monotonic()
             for last, facts in rows:
                 if b"\x32\x0es01-1-" in facts:
