@@ -55,7 +55,7 @@ package struct AgentService: Service {
         authenticator = Authenticator(users: configuration.users, trusted: trusted)
         status = AgentStatus(
             log: log, replicator: replicator, zone: configuration.zone, handbook: configuration.handbook.version,
-            version: version, sealing: sealing, clock: clock)
+            version: version, sealing: sealing, budget: configuration.diskBudget, clock: clock)
     }
 
     package func run() async throws {
@@ -66,7 +66,8 @@ package struct AgentService: Service {
             onReady(port)
         }
         let housekeeping = Housekeeping(
-            log: log, replicator: replicator, sealing: sealing, logger: logger, watchdog: manager.watchdogInterval,
+            log: log, replicator: replicator, sealing: sealing, budget: configuration.diskBudget, logger: logger,
+            watchdog: manager.watchdogInterval,
             alive: { manager.alive() }, clock: clock)
         var services: [any Service] = [housekeeping]
         if let replicator { services.append(Link(replicator: replicator)) }

@@ -108,6 +108,7 @@ package struct AgentSetup {
             # drop-folder: "\(folder)/drop"
             # handbook: property-management
             # disk-reserve: 64MiB
+            # disk-budget: 2GiB
             # log-level: info
             """
     }

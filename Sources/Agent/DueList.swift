@@ -34,6 +34,8 @@ package actor DueList {
     private let zone: TimeZoneRules
     private let rules: VisitRules
     private var cursor = SequenceNumber.zero
+    /// Whether what is left of trimmed records was read; what is trimmed later was read before.
+    private var knowsTrimmed = false
     private var customers: [Int: Known] = [:]
     private var nextCustomer = 0
     private var customerOfToken: [CustomerToken: Int] = [:]
@@ -91,6 +93,10 @@ package actor DueList {
     // MARK: Reading the log
 
     private func catchUp() throws {
+        if !knowsTrimmed {
+            for record in try log.remembered() { note(record) }
+            knowsTrimmed = true
+        }
         while true {
             let records = try log.records(after: cursor, limit: Self.batch)
             for record in records { note(record) }

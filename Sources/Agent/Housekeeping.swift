@@ -17,21 +17,26 @@ package struct Housekeeping: Service {
     private let log: SiteLog
     private let replicator: Replicator?
     private let sealing: Sealing
+    /// Bytes that the log may use.
+    private let budget: UInt64
     private let logger: Logger
     private let clock: @Sendable () -> Timestamp
     private let alive: @Sendable () -> Void
     private let interval: Duration
 
     /// - Parameters:
+    ///   - budget: bytes that the log may use.
     ///   - watchdog: how often `alive` must be called; nil for never.
     ///   - alive: tells the service manager.
     package init(
-        log: SiteLog, replicator: Replicator?, sealing: Sealing, logger: Logger, watchdog: Duration? = nil,
+        log: SiteLog, replicator: Replicator?, sealing: Sealing, budget: UInt64, logger: Logger,
+        watchdog: Duration? = nil,
         alive: @escaping @Sendable () -> Void = {}, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.log = log
         self.replicator = replicator
         self.sealing = sealing
+        self.budget = budget
         self.logger = logger
         self.clock = clock
         self.alive = alive
@@ -54,6 +59,7 @@ package struct Housekeeping: Service {
     package func round() async {
         await persist()
         do {
+            try await trim()
             try await noteClock()
             try await sealing.sealDue()
         } catch {
@@ -66,6 +72,17 @@ package struct Housekeeping: Service {
             try await log.persistAcknowledged()
         } catch {
             logger.error("noting the acknowledgement", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func trim() async throws {
+        let report = try await log.trim(budget: budget)
+        guard report.trimmed > 0 else { return }
+        logger.info("trimmed the log", metadata: ["entries": "\(report.trimmed)"])
+        if report.early > 0 {
+            logger.warning(
+                "the disk budget left no other way: entries were trimmed that headquarters has not backed up",
+                metadata: ["entries": "\(report.early)"])
         }
     }
 

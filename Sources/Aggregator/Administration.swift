@@ -16,6 +16,7 @@ struct Administration: Sendable {
     let server: ExchangeServer
     let fold: Fold
     let own: OwnLog
+    let backups: Backups
     /// Z85 text of headquarters' public key, for whoever joins.
     let headquartersKey: String
     /// What the sites see.
@@ -39,6 +40,11 @@ struct Administration: Sendable {
             case "records": return try json(try listRecords(decode(arguments)))
             case "record.write":
                 return try json(try await writeRecord(decode(arguments), by: request.administrator))
+            case "backup.start":
+                let wanted: BackupRequest = try decode(arguments)
+                try backups.start(withKeys: wanted.withKeys)
+                return try json(try backups.status())
+            case "backup.status": return try json(try backups.status())
             case "log.import": return try json(try await importBatch(decode(arguments)))
             case "log.receipt": return try json(try receipt(decode(arguments)))
             case "rebuild": return try json(try await rebuild())
@@ -102,17 +108,20 @@ struct Administration: Sendable {
 
     private func status() async throws -> HeadquartersStatus {
         let traffic = await server.traffic
+        let newest = try store.backups().last
         return HeadquartersStatus(
             role: "headquarters", endpoint: server.endpoint, headquartersKey: headquartersKey,
             handbook: await fold.handbook.version, entries: try store.entryCount(), views: try views.counts(),
             feed: try store.feedHead(), misbehaviour: traffic.misbehaviour, malformed: traffic.malformed,
             refusedMessages: traffic.refusedMessages, diskFree: store.folder.free,
             own: OwnLogStatus(head: own.log.head.sequence.value, trouble: await own.trouble),
+            backupPolicy: newest == nil ? "none" : "backups", newestBackup: newest?.madeAt.rfc3339,
             sites: try await siteStatuses())
     }
 
     private func siteStatuses() async throws -> [SiteStatus] {
         let links = await server.links
+        let retained = await server.retained
         let logs = Dictionary(grouping: try store.storedLogs(), by: \.site)
         let now = SystemClock.wall
         return try store.sites().map { site in
@@ -130,6 +139,8 @@ struct Administration: Sendable {
                 // What arrived since the site last claimed its head is at least as far.
                 head: claimed.map { max($0.sequence.value, durable?.durable.sequence.value ?? 0) },
                 durable: durable?.durable.sequence.value ?? 0,
+                backedUp: durable.map { retained[site.id]?.backedUp.marks[$0.durable.epoch]?.value ?? 0 },
+                trimmedEarly: retained[site.id]?.trimmedEarly,
                 epoch: durable?.durable.epoch.description, lagRecords: lag,
                 lagSeconds: link?.vitals.oldestUnacknowledged.map { max(0, Int((now - $0).components.seconds)) },
                 diskFree: link?.vitals.diskFree)

@@ -57,6 +57,10 @@ package struct HeadquartersStatus: Codable, Sendable {
     package var diskFree: UInt64
     /// Headquarters' own log.
     package var own: OwnLogStatus
+    /// "backups", or "none": then nothing is left of headquarters when its disk is gone, and sites trim by age alone.
+    package var backupPolicy: String
+    /// When the newest backup was made.
+    package var newestBackup: String?
     package var sites: [SiteStatus]
 }
 
@@ -79,6 +83,10 @@ package struct SiteStatus: Codable, Sendable {
     /// The head that the site claims.
     package var head: UInt64?
     package var durable: UInt64
+    /// The site may trim up to here.
+    package var backedUp: UInt64?
+    /// Entries that the site trimmed before they were backed up, by its own word.
+    package var trimmedEarly: UInt64?
     package var epoch: String?
     package var lagRecords: UInt64?
     /// Age of its oldest record that is not acknowledged.

@@ -12,6 +12,9 @@ package import StrictYAML
 ///     keys:                                 # each has its default below folder/keys
 ///       curve: …/headquarters.curve
 ///       signing: …/headquarters.signing
+///     backup:
+///       folder: /srv/huiyin-backups         # default: backups in the folder; another disk is better
+///       keep-days: 14                       # the newest is kept whatever its age
 ///     handbook: property-management         # a bundled handbook's name, or a file; default property-management
 ///     log-level: info                       # trace, debug, info, notice, warning, error, critical
 package struct AggregatorConfiguration: Sendable {
@@ -20,6 +23,8 @@ package struct AggregatorConfiguration: Sendable {
     package var listen = Self.standardEndpoint
     package var curveKey: String
     package var signingKey: String
+    package var backupFolder: String
+    package var keepBackupDays = 14
     package var handbook = "property-management"
     package var logLevel = Logger.Level.info
 
@@ -29,6 +34,7 @@ package struct AggregatorConfiguration: Sendable {
         self.folder = folder
         curveKey = folder + "/keys/headquarters.curve"
         signingKey = folder + "/keys/headquarters.signing"
+        backupFolder = folder + "/backups"
     }
 
     /// Where headquarters' own log lies.
@@ -49,6 +55,10 @@ package struct AggregatorConfiguration: Sendable {
             _ = reader.object("keys") { keys in
                 if let path = keys.string("curve") { configuration.curveKey = resolve(path) }
                 if let path = keys.string("signing") { configuration.signingKey = resolve(path) }
+            }
+            _ = reader.object("backup") { backup in
+                if let path = backup.string("folder") { configuration.backupFolder = resolve(path) }
+                if let days = backup.integer("keep-days", in: 1...3650) { configuration.keepBackupDays = days }
             }
             if let handbook = reader.string("handbook") {
                 configuration.handbook = Handbook.bundledNames.contains(handbook) ? handbook : resolve(handbook)

@@ -16,6 +16,8 @@ import ZeroMQ
 package struct AggregatorService: Service {
     /// How often it is written down until when sites were heard.
     static let contactInterval: Duration = .seconds(5)
+    /// How often backups are looked at that may have become too old.
+    static let backupInterval: Duration = .seconds(3600)
 
     private let configuration: AggregatorConfiguration
     private let store: RecordStore
@@ -24,6 +26,7 @@ package struct AggregatorService: Service {
     private let server: ExchangeServer
     private let fold: Fold
     private let own: OwnLog
+    private let backups: Backups
     private let administration: Administration
     private let manager = ServiceManager()
     private let logger: Logger
@@ -56,9 +59,14 @@ package struct AggregatorService: Service {
         own = try OwnLog(
             folder: configuration.ownLogFolder, key: keys.signing, zone: handbook.zone, store: store, logger: logger,
             at: SystemClock.wall, onCommit: { fold.wake() })
+        backups = Backups(store: store, ownLog: own.log, configuration: configuration, logger: logger) {
+            [server] policy, sites in
+            server.tell(policy, sites)
+        }
         administration = Administration(
             store: store, views: views, registry: registry, contacts: contacts, server: server, fold: fold,
-            own: own, headquartersKey: keys.curve.publicKey.z85, name: configuration.name, receiptKey: keys.signing)
+            own: own, backups: backups, headquartersKey: keys.curve.publicKey.z85, name: configuration.name,
+            receiptKey: keys.signing)
     }
 
     /// Where it listens, with the real port.
@@ -69,12 +77,14 @@ package struct AggregatorService: Service {
         await server.start()
         try await fold.start()
         await own.carry()
+        backups.review()
         logger.notice("listening", metadata: ["endpoint": "\(endpoint)", "folder": "\(configuration.folder)"])
         manager.ready("listening on \(endpoint)")
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { await answerRequests() }
                 group.addTask { await keepContacts() }
+                group.addTask { await reviewBackups() }
                 if let interval = manager.watchdogInterval { group.addTask { await feedWatchdog(every: interval) } }
             }
         }
@@ -83,6 +93,7 @@ package struct AggregatorService: Service {
 
     private func stop() async {
         manager.stopping()
+        backups.stop()
         await server.stop()
         await fold.stop()
         server.join()
@@ -114,6 +125,14 @@ package struct AggregatorService: Service {
             } catch {
                 logger.error("noting contacts", metadata: ["error": "\(error)"])
             }
+        }
+    }
+
+    /// Backups age by themselves.
+    private func reviewBackups() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: Self.backupInterval)  // ends early only when cancelled
+            if !Task.isCancelled { backups.review() }
         }
     }
 

@@ -41,6 +41,23 @@ extension ExchangeServer {
         }
     }
 
+    /// What the sites are told from now on of headquarters' backups.
+    nonisolated func tell(_ policy: BackedUp.Policy, _ sites: [SiteID: BackedUp]) {
+        thread.perform { [weak self] in
+            self?.assumeIsolated { server in
+                server.exchange.policy = policy
+                server.exchange.backups = sites
+            }
+        }
+    }
+
+    /// What each site was told it may trim, and what it says it trimmed early.
+    var retained: [SiteID: (backedUp: BackedUp, trimmedEarly: UInt64?)] {
+        let sites = Set(exchange.backups.keys).union(exchange.trimmedEarly.keys)
+        return Dictionary(
+            uniqueKeysWithValues: sites.map { ($0, (exchange.backups[$0] ?? BackedUp(), exchange.trimmedEarly[$0])) })
+    }
+
     /// Entries of a site became durable that did not come by its connection.
     func carried(_ outcome: StoreOutcome) {
         onCommit()

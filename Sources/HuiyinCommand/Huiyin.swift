@@ -17,7 +17,8 @@ struct Huiyin: AsyncParsableCommand {
                 subcommands: [
                     AggregatorCommand.self, SiteCommand.self, AdministratorCommand.self, StatusCommand.self,
                     TailCommand.self, IssueCommand.self,
-                    DigestCommand.self, RecordsCommand.self, RebuildCommand.self,
+                    DigestCommand.self, RecordsCommand.self, RebuildCommand.self, BackupCommand.self,
+                    RestoreCommand.self,
                 ]),
             CommandGroup(name: "Anywhere", subcommands: [LogCommand.self]),
         ])

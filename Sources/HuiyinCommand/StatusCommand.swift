@@ -49,6 +49,18 @@ struct StatusCommand: AsyncParsableCommand {
                     "\(status.entries) entries stored, \(counts["folded"] ?? 0) counted; \(counts["case_view"] ?? 0) cases, "
                         + "\(counts["issue"] ?? 0) issues, \(counts["customer"] ?? 0) customers, feed at \(status.feed)"
                 ))
+            Console.line(
+                status.newestBackup.map { Console.say("最近备份 \($0)", "newest backup \($0)") }
+                    ?? Console.coloured(
+                        Console.say("没有备份：请运行 huiyin backup", "there is no backup: run huiyin backup"), .red))
+            for site in status.sites where site.trimmedEarly ?? 0 > 0 {
+                Console.line(
+                    Console.coloured(
+                        Console.say(
+                            "站点 \(site.id) 因磁盘预算在备份前清理了 \(site.trimmedEarly ?? 0) 条",
+                            "site \(site.id) trimmed \(site.trimmedEarly ?? 0) entries before they were backed up, by its disk budget"
+                        ), .yellow))
+            }
             for line in SiteTable(status.sites).lines { Console.line(line) }
         }
     }
@@ -67,6 +79,19 @@ struct StatusCommand: AsyncParsableCommand {
                 "log at \(log.head), acknowledged \(log.acknowledged), lag \(log.lag_records)")
                 + (log.oldest_unacknowledged_seconds.map { Console.say("，最旧 \(Int($0)) 秒", ", oldest \(Int($0)) s") }
                     ?? ""))
+        if log.backup_policy == "none" {
+            Console.line(
+                Console.coloured(
+                    Console.say("总部没有备份", "headquarters makes no backups"), .red))
+        }
+        if log.trimmed_early > 0 {
+            Console.line(
+                Console.coloured(
+                    Console.say(
+                        "因磁盘预算在备份前清理了 \(log.trimmed_early) 条",
+                        "\(log.trimmed_early) entries were trimmed before they were backed up, by the disk budget"),
+                    .yellow))
+        }
         let isLive = status.link.state == "live"
         Console.line(
             Console.say("连接 ", "link ") + Console.coloured(status.link.state, isLive ? .green : .yellow)
@@ -83,6 +108,8 @@ struct StatusCommand: AsyncParsableCommand {
             var acknowledged: UInt64
             var lag_records: UInt64
             var oldest_unacknowledged_seconds: Double?
+            var backup_policy: String
+            var trimmed_early: UInt64
         }
 
         struct Link: Decodable {

@@ -34,6 +34,12 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
     package private(set) var receivers: [SiteID: SiteReceiver] = [:]
     private var routes: [SiteID: Route] = [:]
     private var durable: [SiteID: [Epoch: LogPosition]]
+    /// What each site is told of the backups; one that is not in there has nothing in any.
+    package var backups: [SiteID: BackedUp] = [:]
+    /// The policy of all.
+    package var policy = BackedUp.Policy.unknown
+    /// How many entries each site says that it trimmed before they were backed up.
+    package private(set) var trimmedEarly: [SiteID: UInt64] = [:]
     private var sessions = SessionNumbers()
     private let receiptKey: LogSigningKey
     private let window: SiteReceiver.Window
@@ -65,6 +71,7 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
             reset.reset.detail = "greet first"
             return shell(.send(reset, to: route))
         }
+        if case .ping(let ping) = message.body { trimmedEarly[site] = ping.trimmedEarly }
         let effects = receiver.receive(message, at: clock())
         receivers[site] = receiver
         perform(effects, site, route, shell)
@@ -141,7 +148,9 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
     private func perform(_ effects: [SiteReceiver.Effect], _ site: SiteID, _ route: Route, _ shell: Shell) {
         for effect in effects {
             switch effect {
-            case .send(let message): shell(.send(message, to: route))
+            case .send(var message):
+                (backups[site] ?? BackedUp(policy: policy)).fill(&message)
+                shell(.send(message, to: route))
             case .commit(let batch): shell(.commit(batch))
             case .compare(let position): compare(position, site, route, shell)
             case .newEpoch: break  // noted in `begin`, before the welcome goes out

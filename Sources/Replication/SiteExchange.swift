@@ -15,6 +15,16 @@ package protocol ReplicatedLog {
     func read(_ request: LogRead) throws -> LogSlice
     /// Headquarters has everything up to here. A lower position than before is not taken.
     func noteAcknowledged(_ position: LogPosition)
+    /// What is still held of it.
+    var retention: Retention { get }
+    /// How far headquarters allows it to be trimmed; may be lost.
+    func note(_ backedUp: BackedUp)
+}
+
+/// A log that is never trimmed.
+extension ReplicatedLog {
+    package var retention: Retention { Retention() }
+    package func note(_ backedUp: BackedUp) {}
 }
 
 /// A site's end of the exchange: performs on the log what `SiteSession` decides, and hands the rest to its shell.
@@ -61,6 +71,7 @@ package final class SiteExchange<Log: ReplicatedLog> {
 
     /// Takes an event and all that follows from it at once.
     package func handle(_ event: SiteSession.Event, _ shell: Shell) {
+        if case .received(let message) = event, let backedUp = BackedUp(message) { log.note(backedUp) }
         var events = [event]
         while !events.isEmpty {
             // The moment first: whatever is written down after it does not belong to what is said to be complete up to it.
@@ -74,14 +85,16 @@ package final class SiteExchange<Log: ReplicatedLog> {
 
     private func perform(_ effect: SiteSession.Effect, _ shell: Shell) -> SiteSession.Event? {
         switch effect {
-        case .connect: shell(.connect)
-        case .disconnect: shell(.disconnect)
-        case .send(let message): shell(.send(message))
-        case .wake(let uptime): shell(.wake(at: uptime))
+        case .connect: return shell(.connect)
+        case .disconnect: return shell(.disconnect)
+        case .send(var message):
+            log.retention.fill(&message)
+            return shell(.send(message))
+        case .wake(let uptime): return shell(.wake(at: uptime))
         case .clockMeasured(let offset, let uncertainty):
-            shell(.clockMeasured(offset: offset, uncertainty: uncertainty))
-        case .note(let text): shell(.note(text))
-        case .log(let effect): perform(effect, shell)
+            return shell(.clockMeasured(offset: offset, uncertainty: uncertainty))
+        case .note(let text): return shell(.note(text))
+        case .log(let effect): return perform(effect, shell)
         }
     }
 

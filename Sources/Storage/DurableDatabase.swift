@@ -19,6 +19,8 @@ package enum DurableDatabase {
         configuration.maximumReaderCount = 4
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
+            // Of a database that is made now: what trimming frees can be given back in small steps.
+            if !database.configuration.readonly { try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
             try database.execute(sql: "PRAGMA cache_size = -4096")
             try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }

@@ -52,6 +52,17 @@ enum RecordStoreSchema {
             // Headquarters itself: its log is kept like any other's, but it is no branch.
             try database.execute(sql: "ALTER TABLE site ADD COLUMN is_own INTEGER NOT NULL DEFAULT 0")
         }
+        migrator.registerMigration("4-backups") { database in
+            try database.execute(
+                sql: """
+                    -- Backups that one may restore, and how far each log is in them.
+                    CREATE TABLE backup (name TEXT PRIMARY KEY, made_at INTEGER NOT NULL) WITHOUT ROWID;
+                    CREATE TABLE backup_mark (
+                        backup TEXT NOT NULL REFERENCES backup ON DELETE CASCADE, site TEXT NOT NULL, epoch BLOB NOT NULL,
+                        sequence INTEGER NOT NULL,
+                        PRIMARY KEY (backup, site, epoch)) WITHOUT ROWID;
+                    """)
+        }
         try migrator.migrate(pool)
     }
 }

@@ -142,8 +142,11 @@ extension SiteLog {
             sequence == .zero
             ? try Data.fetchOne(database, sql: "SELECT origin FROM epoch WHERE number = ?", arguments: [number])
             : try Data.fetchOne(
-                database, sql: "SELECT hash FROM entry WHERE epoch = ? AND sequence = ?",
-                arguments: [number, Int64(clamping: sequence.value)])
+                database,
+                sql: """
+                    SELECT hash FROM entry WHERE epoch = ?1 AND sequence = ?2
+                    UNION ALL SELECT trimmed_hash FROM epoch WHERE number = ?1 AND trimmed = ?2
+                    """, arguments: [number, Int64(clamping: sequence.value)])
         return data.flatMap { ChainHash(bytes: $0) }
     }
 

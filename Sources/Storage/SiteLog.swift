@@ -62,6 +62,7 @@ package final class SiteLog: ReplicatedLog, Sendable {
     package let folder: DataFolder
     let pool: DatabasePool
     let state: Mutex<State>
+    let trimming = Mutex(TrimmingState())
     let path: String
     private let commits: GroupCommit<Job>
 
@@ -80,6 +81,8 @@ package final class SiteLog: ReplicatedLog, Sendable {
             let (path, site) = (path, site)
             let loaded = try pool.write { try Self.load($0, site: site, newEpoch: epoch, path: path) }
             state = Mutex(loaded)
+            let kept = try pool.read { try TrimmingState($0) }
+            trimming.withLock { $0 = kept }
         } catch {
             throw .database(error, path: path, doing: "opening the log")
         }
@@ -142,7 +145,9 @@ package final class SiteLog: ReplicatedLog, Sendable {
     package func persistAcknowledged() async throws(StorageError) {
         let (number, position) = state.withLock { ($0.epochNumber, $0.acknowledged) }
         do {
+            let marks = trimming.withLock { $0.backedUp.marks }
             try await pool.write { database in
+                try TrimmingState.persist(marks, database)
                 try database.execute(
                     sql:
                         "UPDATE epoch SET acknowledged = ?, acknowledged_hash = ? WHERE number = ? AND acknowledged < ?",

@@ -32,6 +32,22 @@ enum SiteLogSchema {
                     CREATE TABLE memory (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("3-trimming") { database in
+            try database.execute(
+                sql: """
+                    -- Entries up to this one are gone; its hash is what the next one follows.
+                    ALTER TABLE epoch ADD COLUMN trimmed INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE epoch ADD COLUMN trimmed_hash BLOB;
+                    -- How many of them were not backed up.
+                    ALTER TABLE epoch ADD COLUMN trimmed_early INTEGER NOT NULL DEFAULT 0;
+                    -- Headquarters allows trimming up to here.
+                    ALTER TABLE epoch ADD COLUMN backed_up INTEGER NOT NULL DEFAULT 0;
+                    -- What the due list needs of entries that are gone: facts, and who the customer is.
+                    CREATE TABLE remembered (
+                        epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, facts BLOB NOT NULL, personal BLOB NOT NULL,
+                        PRIMARY KEY (epoch, sequence)) WITHOUT ROWID;
+                    """)
+        }
         try migrator.migrate(pool)
     }
 }

@@ -73,7 +73,7 @@ import Testing
         let zone = try #require(TimeZoneRules("Asia/Shanghai"))
         let sealing = Sealing(log: log, replicator: nil, zone: zone, clock: { clock.now })
         let housekeeping = Housekeeping(
-            log: log, replicator: nil, sealing: sealing, logger: .silent, clock: { clock.now })
+            log: log, replicator: nil, sealing: sealing, budget: 2 << 30, logger: .silent, clock: { clock.now })
         func note(_ seconds: Double, after: Duration) async throws -> UInt64 {
             try await housekeeping.note(
                 offset: .seconds(seconds), uncertainty: .milliseconds(200), at: clock.now + after)

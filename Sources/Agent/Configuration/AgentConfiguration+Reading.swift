@@ -64,6 +64,7 @@ extension AgentConfiguration {
         dropFolder = paths.path("drop-folder", &reader)
         diskReserve =
             reader.value("disk-reserve", expected: "a size such as 64MiB or 2GiB", Self.bytes) ?? diskReserve
+        diskBudget = reader.value("disk-budget", expected: "a size such as 64MiB or 2GiB", Self.bytes) ?? diskBudget
         logLevel = reader.choice("log-level", of: Logger.Level.self) ?? logLevel
     }
 

@@ -69,6 +69,8 @@ package struct AgentConfiguration: Sendable {
     package var dropFolder: String?
     /// In bytes.
     package var diskReserve: UInt64
+    /// Bytes that the log may use; beyond them it is trimmed.
+    package var diskBudget: UInt64
     package var handbook: Handbook
     package var logLevel: Logger.Level
 
@@ -82,6 +84,7 @@ package struct AgentConfiguration: Sendable {
         socket = folder + "/agent.sock"
         users = []
         diskReserve = 64 << 20
+        diskBudget = 2 << 30
         logLevel = .info
     }
 

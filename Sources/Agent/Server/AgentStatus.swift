@@ -13,11 +13,12 @@ package struct AgentStatus: Sendable {
     private let version: String
     private let startedAt: Timestamp
     private let sealing: Sealing
+    private let budget: UInt64
     private let clock: @Sendable () -> Timestamp
 
     package init(
         log: SiteLog, replicator: Replicator?, zone: TimeZoneRules, handbook: String, version: String, sealing: Sealing,
-        clock: @escaping @Sendable () -> Timestamp
+        budget: UInt64, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.log = log
         self.replicator = replicator
@@ -25,6 +26,7 @@ package struct AgentStatus: Sendable {
         self.handbook = handbook
         self.version = version
         self.sealing = sealing
+        self.budget = budget
         self.clock = clock
         startedAt = clock()
     }
@@ -35,6 +37,7 @@ package struct AgentStatus: Sendable {
         let measured = await replicator?.measuredClock
         let sealed = try sealing.lastSealed
         let backlog = try log.backlog()
+        let (retention, backedUp, used) = (log.retention, log.backedUp, try log.usedBytes())
         let (head, acknowledged, free) = (log.head, log.acknowledged, log.folder.free)
         var json = JSONText()
         json.object { json in
@@ -53,6 +56,10 @@ package struct AgentStatus: Sendable {
                 json.field("oldest_unacknowledged_at", backlog.oldest?.text(in: zone))
                 json.field("oldest_unacknowledged_seconds", backlog.oldest.map { Self.seconds(now - $0) })
                 json.field("last_sealed_month", sealed?.description)
+                json.field("first", retention.first[head.epoch]?.value ?? 1)
+                json.field("backed_up", backedUp.marks[head.epoch]?.value ?? 0)
+                json.field("backup_policy", backedUp.policy.rawValue)
+                json.field("trimmed_early", retention.trimmedEarly)
             }
             json.object("link") { json in
                 json.field("state", Self.state(link))
@@ -67,6 +74,8 @@ package struct AgentStatus: Sendable {
                 json.field("free_bytes", free)
                 json.field("reserve_bytes", log.folder.reserve)
                 json.field("takes_records", free >= log.folder.reserve)
+                json.field("log_bytes", used)
+                json.field("budget_bytes", budget)
             }
         }
         return json
