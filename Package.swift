@@ -80,7 +80,9 @@ let package = Package(
             "Aggregator",
             [
                 "Records", "Handbooks", "Rules", "Recurrence", "Digests", "StrictYAML", "Replication", "Storage", grdb,
-                crypto, "Platform", "ZeroMQ", logging, lifecycle,
+                crypto, protobuf, "Platform", "ZeroMQ", logging, lifecycle, hummingbird,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         .executableTarget(
             name: "HuiyinCommand",
@@ -100,6 +102,7 @@ let package = Package(
         tests("ZeroMQTests", ["ZeroMQ", "CZeroMQ"]),
         tests("RecordsTests", ["Records", crypto, protobuf]),
         tests("StrictYAMLTests", ["StrictYAML"]),
+        tests("PlatformTests", ["Platform"]),
         tests("HandbooksTests", ["Handbooks", "Records", "StrictYAML"]),
         tests("ReplicationTests", ["Replication", "Records", "Simulation", crypto, protobuf]),
         tests("RulesTests", ["Rules", "Handbooks", "Records", protobuf]),
@@ -124,7 +127,7 @@ let package = Package(
             name: "VectorTests", dependencies: ["Records", "Replication", protobuf], path: "Tests/Vectors",
             swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["HuiyinCommand", "ZeroMQ"], path: "Tests/EndToEnd",
+            name: "EndToEndTests", dependencies: ["HuiyinCommand", "ZeroMQ", sqlite], path: "Tests/EndToEnd",
             exclude: ["FaultyDisk"],
             swiftSettings: settings),
     ]

@@ -48,7 +48,7 @@ package struct AgentService: Service {
             try Replicator(
                 log: log, signingKey: keys.signing,
                 headquarters: Replicator.Headquarters(
-                    endpoints: headquarters.endpoints, key: headquarters.key, ownKeys: keys.curve),
+                    ways: try PinFile(configuration.keys.headquarters).ways(besides: headquarters), ownKeys: keys.curve),
                 programVersion: version, logger: logger)
         }
         sealing = Sealing(log: log, replicator: replicator, zone: configuration.zone, clock: clock)

@@ -9,8 +9,8 @@ package struct AgentSetup {
     package var site: SiteID
     package var folder: String
     package var zone: TimeZoneRules?
-    /// Headquarters' endpoint and CURVE key.
-    package var headquarters: (endpoint: String, key: String)?
+    /// Headquarters' endpoints and CURVE key.
+    package var headquarters: (endpoints: [String], key: String)?
     /// A file with the organisation's key; nil makes a new one.
     package var organisationKey: String?
 
@@ -68,18 +68,19 @@ package struct AgentSetup {
     }
 
     /// 32 random bytes as hexadecimal digits.
-    private static func secret() -> String {
+    static func secret() -> String {
         var random = SystemRandomNumberGenerator()
         return Hexadecimal.text((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) })
     }
 
-    private var text: String {
+    /// The text of agent.yaml.
+    var text: String {
         let login = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "clerk"
         let link =
             headquarters.map {
                 """
                 headquarters:
-                  endpoints: ["\($0.endpoint)"]
+                  endpoints: [\($0.endpoints.map { "\"\($0)\"" }.joined(separator: ", "))]
                   key: '\($0.key.replacing("'", with: "''"))'
 
                 """

@@ -13,13 +13,11 @@ package actor Replicator {
     /// Where headquarters is and how it is known.
     package struct Headquarters: Sendable {
         /// Tried in turn.
-        package var endpoints: [String]
-        package var key: CurvePublicKey
+        package var ways: [HeadquartersWay]
         package var ownKeys: CurveKeyPair
 
-        package init(endpoints: [String], key: CurvePublicKey, ownKeys: CurveKeyPair) {
-            self.endpoints = endpoints
-            self.key = key
+        package init(ways: [HeadquartersWay], ownKeys: CurveKeyPair) {
+            self.ways = ways
             self.ownKeys = ownKeys
         }
     }
@@ -30,6 +28,8 @@ package actor Replicator {
         package var lastHeard: Timestamp?
         package var lastFailure: String?
         package var isDiverged: Bool
+        /// Headquarters answers and takes nothing of what it lacks.
+        package var isStalled: Bool
         /// Headquarters' clock minus ours, as last measured.
         package var clockOffset: Duration?
     }
@@ -46,6 +46,8 @@ package actor Replicator {
     private var clockOffset: Duration?
     private var clockUncertainty: Duration = .zero
     private var isStopped = false
+    private var drain = DrainWatch()
+    private let drainPatience = ReplicationProtocol.heartbeat
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -79,7 +81,9 @@ package actor Replicator {
         let session = exchange.session
         return LinkState(
             isLive: session.isLive, lastHeard: session.lastHeard, lastFailure: session.lastFailure,
-            isDiverged: session.sender.isDiverged, clockOffset: clockOffset)
+            isDiverged: session.sender.isDiverged,
+            isStalled: session.isLive && drain.isFrozen(at: SystemClock.moment.uptime, heartbeat: drainPatience),
+            clockOffset: clockOffset)
     }
 
     /// The last measurement of headquarters' clock against ours; nil before the first.
@@ -101,6 +105,7 @@ package actor Replicator {
     private func handle(_ event: SiteSession.Event) {
         guard !isStopped else { return }
         exchange.handle(event) { perform($0) }
+        drain.note(claimed: log.head, durable: log.acknowledged, at: SystemClock.moment.uptime)
     }
 
     /// Performs an effect; returns the event that follows from it at once, if any.
@@ -126,18 +131,18 @@ package actor Replicator {
     }
 
     private func connect() -> SiteSession.Event? {
-        let endpoint = headquarters.endpoints[attempts % headquarters.endpoints.count]
+        let way = headquarters.ways[attempts % headquarters.ways.count]
         attempts += 1
         do {
             var options = Socket.Options()
-            options.security = .curveClient(headquarters.ownKeys, serverKey: headquarters.key)
+            options.security = .curveClient(headquarters.ownKeys, serverKey: way.key)
             options.maxMessageSize = ReplicationProtocol.greatestMessage
             let socket = try Socket(context, .dealer, options: options)
             let monitor = try SocketMonitor(socket)
             connection = (socket, monitor)
             monitor.deliver(on: thread) { [weak self] event in self?.assumeIsolated { $0.saw(event) } }
             thread.register(socket) { [weak self] in self?.assumeIsolated { $0.receive() } }
-            try socket.connect(to: endpoint)
+            try socket.connect(to: way.endpoint)
             return nil
         } catch {
             return .closed("\(error)")
@@ -155,7 +160,10 @@ package actor Replicator {
         switch event.kind {
         case .handshakeSucceeded: handle(.connected)
         case .handshakeFailedAuth:
-            handle(.closed("headquarters does not know this site's key; register it with `huiyin site add`"))
+            handle(
+                .closed(
+                    "headquarters does not let this site's key in: it was never registered (`huiyin site add`) or has been "
+                        + "replaced"))
         case .handshakeFailedNoDetail, .handshakeFailedProtocol:
             handle(.closed("the CURVE handshake failed; is headquarters' key in the configuration right?"))
         case .disconnected, .closed: handle(.closed("no connection to headquarters"))

@@ -23,14 +23,32 @@ struct Administration: Sendable {
     let name: String
     /// Signs receipts.
     let receiptKey: LogSigningKey
+    let enrolment: EnrolmentDesk
+
+    /// What changes nothing; every other method, one that is added tomorrow included, needs full rights.
+    static let readingMethods: Set<String> = [
+        "status", "site.list", "administrator.list", "issue.list", "issue.show", "digest.show", "digest.list",
+        "records",
+    ]
 
     func answer(_ request: ExchangeServer.AdministratorRequest) async -> Result<String, RequestFailure> {
         let arguments = Data((request.arguments.isEmpty ? "{}" : request.arguments).utf8)
+        guard request.administrator.rights == .full || Self.readingMethods.contains(request.method) else {
+            return .failure(
+                RequestFailure(
+                    "administrator \(request.administrator.name) may read only; \(request.method) needs full rights "
+                        + "(`huiyin administrator add \(request.administrator.name) --rights full`, by somebody who has them)"
+                ))
+        }
         do {
             switch request.method {
             case "status": return try json(await status())
             case "site.add": return try json(try addSite(decode(arguments)))
+            case "site.code": return try json(try makeCode(decode(arguments)))
+            case "site.revoke": return try json(try await revokeSite(decode(arguments)))
             case "site.list": return try json(try await siteStatuses())
+            case "administrator.list": return try json(try listAdministrators())
+            case "administrator.revoke": return try json(try revokeAdministrator(decode(arguments)))
             case "administrator.add": return try json(try addAdministrator(decode(arguments)))
             case "issue.list": return try json(try listIssues(decode(arguments)))
             case "issue.show": return try json(try showIssue(decode(arguments)))
@@ -67,84 +85,6 @@ struct Administration: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return .success(String(decoding: try encoder.encode(value), as: UTF8.self))
-    }
-
-    // MARK: Sites and administrators
-
-    private func addSite(_ request: SiteRequest) throws -> SiteRequest {
-        let id: SiteID
-        do { id = try SiteID(request.id) } catch { throw RequestFailure("\(error)") }
-        guard let zone = TimeZoneRules(request.timeZone) else {
-            throw RequestFailure("\(request.timeZone) is no time zone; use a name such as Asia/Shanghai")
-        }
-        do { _ = try CurvePublicKey(z85: request.curveKey) } catch { throw RequestFailure("the CURVE key: \(error)") }
-        guard LogVerifyingKey(hexadecimal: request.signingKey) != nil else {
-            throw RequestFailure("the signing key must have 64 hexadecimal digits")
-        }
-        let now = SystemClock.wall
-        var expected = now
-        if let text = request.expectedFrom {
-            guard let moment = Timestamp(text, in: zone) else {
-                throw RequestFailure("\(text) is no date such as 2026-09-01")
-            }
-            expected = moment
-        }
-        try store.add(
-            RegisteredSite(
-                id: id, name: request.name.isEmpty ? request.id : request.name, zone: zone, curveKey: request.curveKey,
-                signingKey: request.signingKey, addedAt: now, expectedFrom: expected))
-        try registry.load(from: store)
-        return request
-    }
-
-    private func addAdministrator(_ request: AdministratorEntry) throws -> AdministratorEntry {
-        do { _ = try CurvePublicKey(z85: request.curveKey) } catch { throw RequestFailure("the CURVE key: \(error)") }
-        try store.add(Administrator(name: request.name, curveKey: request.curveKey), at: SystemClock.wall)
-        try registry.load(from: store)
-        return request
-    }
-
-    // MARK: Status
-
-    private func status() async throws -> HeadquartersStatus {
-        let traffic = await server.traffic
-        let newest = try store.backups().last
-        return HeadquartersStatus(
-            role: "headquarters", endpoint: server.endpoint, headquartersKey: headquartersKey,
-            handbook: await fold.handbook.version, entries: try store.entryCount(), views: try views.counts(),
-            feed: try store.feedHead(), misbehaviour: traffic.misbehaviour, malformed: traffic.malformed,
-            refusedMessages: traffic.refusedMessages, diskFree: store.folder.free,
-            own: OwnLogStatus(head: own.log.head.sequence.value, trouble: await own.trouble),
-            backupPolicy: newest == nil ? "none" : "backups", newestBackup: newest?.madeAt.rfc3339,
-            sites: try await siteStatuses())
-    }
-
-    private func siteStatuses() async throws -> [SiteStatus] {
-        let links = await server.links
-        let retained = await server.retained
-        let logs = Dictionary(grouping: try store.storedLogs(), by: \.site)
-        let now = SystemClock.wall
-        return try store.sites().map { site in
-            let link = links[site.id]
-            let stored = logs[site.id] ?? []
-            let claimed = link?.claimed
-            let durable = stored.first { $0.durable.epoch == claimed?.epoch } ?? stored.last
-            let lag = claimed.map { $0.sequence.value - min($0.sequence.value, durable?.durable.sequence.value ?? 0) }
-            return SiteStatus(
-                id: site.id.text, name: site.name,
-                state: site.revokedAt != nil
-                    ? "revoked"
-                    : link?.isConnected == true ? "connected" : link == nil && stored.isEmpty ? "never seen" : "away",
-                lastSeen: link?.lastHeard?.rfc3339, heardUntil: (contacts[site.id] ?? site.heardUntil)?.rfc3339,
-                // What arrived since the site last claimed its head is at least as far.
-                head: claimed.map { max($0.sequence.value, durable?.durable.sequence.value ?? 0) },
-                durable: durable?.durable.sequence.value ?? 0,
-                backedUp: durable.map { retained[site.id]?.backedUp.marks[$0.durable.epoch]?.value ?? 0 },
-                trimmedEarly: retained[site.id]?.trimmedEarly,
-                epoch: durable?.durable.epoch.description, lagRecords: lag,
-                lagSeconds: link?.vitals.oldestUnacknowledged.map { max(0, Int((now - $0).components.seconds)) },
-                diskFree: link?.vitals.diskFree)
-        }
     }
 
     // MARK: The rest

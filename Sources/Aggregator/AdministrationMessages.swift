@@ -3,97 +3,6 @@ package import struct Records.Record
 
 // What administrators ask and are told, as JSON. Keys are stable: they are added to, never changed. Times are RFC 3339.
 
-/// `site.add`.
-package struct SiteRequest: Codable, Sendable {
-    package var id: String
-    package var name: String
-    package var timeZone: String
-    /// Z85.
-    package var curveKey: String
-    /// 64 hexadecimal digits.
-    package var signingKey: String
-    /// The day from which records are expected; today when absent.
-    package var expectedFrom: String?
-
-    package init(
-        id: String, name: String, timeZone: String, curveKey: String, signingKey: String, expectedFrom: String?
-    ) {
-        self.id = id
-        self.name = name
-        self.timeZone = timeZone
-        self.curveKey = curveKey
-        self.signingKey = signingKey
-        self.expectedFrom = expectedFrom
-    }
-}
-
-/// `administrator.add`.
-package struct AdministratorEntry: Codable, Sendable {
-    package var name: String
-    /// Z85.
-    package var curveKey: String
-
-    package init(name: String, curveKey: String) {
-        self.name = name
-        self.curveKey = curveKey
-    }
-}
-
-/// `status`.
-package struct HeadquartersStatus: Codable, Sendable {
-    package var role: String
-    package var endpoint: String
-    package var headquartersKey: String
-    package var handbook: String
-    /// Entries that are stored durably, of all sites.
-    package var entries: Int
-    /// Rows of each view; `folded` entries are in them.
-    package var views: [String: Int]
-    /// The feed's last number.
-    package var feed: UInt64
-    package var misbehaviour: Int
-    package var malformed: Int
-    package var refusedMessages: Int
-    package var diskFree: UInt64
-    /// Headquarters' own log.
-    package var own: OwnLogStatus
-    /// "backups", or "none": then nothing is left of headquarters when its disk is gone, and sites trim by age alone.
-    package var backupPolicy: String
-    /// When the newest backup was made.
-    package var newestBackup: String?
-    package var sites: [SiteStatus]
-}
-
-/// How headquarters' own log stands.
-package struct OwnLogStatus: Codable, Sendable {
-    package var head: UInt64
-    /// Why what is written down here does not count yet; nil when it does.
-    package var trouble: String?
-}
-
-/// How one site stands.
-package struct SiteStatus: Codable, Sendable {
-    package var id: String
-    package var name: String
-    /// connected, away, never seen, revoked.
-    package var state: String
-    package var lastSeen: String?
-    /// Everything that it wrote down up to here is known.
-    package var heardUntil: String?
-    /// The head that the site claims.
-    package var head: UInt64?
-    package var durable: UInt64
-    /// The site may trim up to here.
-    package var backedUp: UInt64?
-    /// Entries that the site trimmed before they were backed up, by its own word.
-    package var trimmedEarly: UInt64?
-    package var epoch: String?
-    package var lagRecords: UInt64?
-    /// Age of its oldest record that is not acknowledged.
-    package var lagSeconds: Int?
-    package var diskFree: UInt64?
-}
-
 /// `rebuild`.
 package struct RebuildReport: Codable, Sendable {
     /// SHA-256 over all views.
@@ -151,6 +60,7 @@ package struct RecordEntry: Codable, Sendable {
         case .seal: kind = "seal"
         case .gap: kind = "gap"
         case .clockOffset: kind = "clock_offset"
+        case .keyChange: kind = "key_change"
         case nil: kind = "unknown"
         }
     }

@@ -9,22 +9,45 @@ package import StrictYAML
 ///     name: 总部                            # what the sites see; default: headquarters
 ///     folder: /var/lib/huiyin-headquarters  # required; made with mode 0700
 ///     listen: tcp://0.0.0.0:7410            # default tcp://127.0.0.1:7410
+///     endpoints: [tcp://hq.example:7410]    # where sites reach it; default: listen, unless that is every address
+///     enrolment:                            # where strangers present their codes
+///       listen: tcp://0.0.0.0:7411          # or off; default: listen's address, the port after it
+///       endpoints: [tcp://hq.example:7411]  # default: the hosts of endpoints, the port of enrolment.listen
+///     metrics:                              # none: nobody is told
+///       listen: 127.0.0.1:9410              # required; a loopback address and a port
+///       token-file: /etc/huiyin/metrics     # required; mode 0600, 16 characters at least
 ///     keys:                                 # each has its default below folder/keys
 ///       curve: …/headquarters.curve
 ///       signing: …/headquarters.signing
+///       organisation: …/organisation.key
 ///     backup:
 ///       folder: /srv/huiyin-backups         # default: backups in the folder; another disk is better
 ///       keep-days: 14                       # the newest is kept whatever its age
 ///     handbook: property-management         # a bundled handbook's name, or a file; default property-management
 ///     log-level: info                       # trace, debug, info, notice, warning, error, critical
 package struct AggregatorConfiguration: Sendable {
+    /// Where metrics are told, and to whom.
+    package struct Metrics: Sendable {
+        package var host: String
+        package var port: Int
+        package var tokenFile: String
+    }
+
     package var name = "headquarters"
     package var folder: String
     package var listen = Self.standardEndpoint
+    /// Where sites reach it; empty when that is not known.
+    package var endpoints: [String] = []
+    /// Nil: nobody enrols by a code.
+    package var enrolmentListen: String?
+    /// Empty: the hosts of `endpoints`.
+    package var enrolmentEndpoints: [String] = []
+    package var metrics: Metrics?
     package var curveKey: String
     package var signingKey: String
     package var backupFolder: String
     package var keepBackupDays = 14
+    package var organisationKey: String
     package var handbook = "property-management"
     package var logLevel = Logger.Level.info
 
@@ -35,6 +58,8 @@ package struct AggregatorConfiguration: Sendable {
         curveKey = folder + "/keys/headquarters.curve"
         signingKey = folder + "/keys/headquarters.signing"
         backupFolder = folder + "/backups"
+        organisationKey = folder + "/keys/organisation.key"
+        enrolmentListen = TCPEndpoint(listen)?.nextPort.text
     }
 
     /// Where headquarters' own log lies.
@@ -50,11 +75,41 @@ package struct AggregatorConfiguration: Sendable {
             if let name = reader.string("name", limit: 128) { configuration.name = name }
             if let listen = reader.string("listen", limit: 256) {
                 configuration.listen = listen
-                if !listen.hasPrefix("tcp://") { reader.refuse("listen", "must be like tcp://0.0.0.0:7410") }
+                if TCPEndpoint(listen) == nil { reader.refuse("listen", "must be like tcp://0.0.0.0:7410") }
+            }
+            let listen = TCPEndpoint(configuration.listen)
+            let isEndpoint = { (text: String) in TCPEndpoint(text).flatMap { $0.isWildcard ? nil : text } }
+            let example = "endpoints such as tcp://hq.example:7410"
+            configuration.endpoints =
+                reader.values("endpoints", expected: example, isEndpoint)
+                ?? listen.flatMap { $0.isWildcard ? nil : [$0.text] } ?? []
+            configuration.enrolmentListen = listen?.nextPort.text
+            _ = reader.object("enrolment") { enrolment in
+                let expected = "off, or an address such as tcp://0.0.0.0:7411"
+                if let text = enrolment.value(
+                    "listen", expected: expected, { $0 == "off" || TCPEndpoint($0) != nil ? $0 : nil })
+                {
+                    configuration.enrolmentListen = text == "off" ? nil : text
+                }
+                configuration.enrolmentEndpoints =
+                    enrolment.values("endpoints", expected: example, isEndpoint) ?? []
+            }
+            _ = reader.object("metrics") { metrics in
+                metrics.require("listen", "token-file")
+                let token = metrics.string("token-file").map(resolve) ?? ""
+                let expected = "a loopback address and a port such as 127.0.0.1:9410"
+                configuration.metrics = metrics.value("listen", expected: expected) { text in
+                    guard let endpoint = TCPEndpoint("tcp://" + text), endpoint.port > 0,
+                        ["127.0.0.1", "localhost", "[::1]"].contains(endpoint.host)
+                    else { return nil }
+                    let host = endpoint.host == "[::1]" ? "::1" : "127.0.0.1"
+                    return Metrics(host: host, port: endpoint.port, tokenFile: token)
+                }
             }
             _ = reader.object("keys") { keys in
                 if let path = keys.string("curve") { configuration.curveKey = resolve(path) }
                 if let path = keys.string("signing") { configuration.signingKey = resolve(path) }
+                if let path = keys.string("organisation") { configuration.organisationKey = resolve(path) }
             }
             _ = reader.object("backup") { backup in
                 if let path = backup.string("folder") { configuration.backupFolder = resolve(path) }
@@ -67,6 +122,22 @@ package struct AggregatorConfiguration: Sendable {
             if let level = reader.choice("log-level", of: levels) { configuration.logLevel = level }
             return configuration
         }
+    }
+
+    /// Where sites reach the exchange.
+    /// - Parameter bound: where it listens, with the real port.
+    func endpoints(of bound: String) -> [String] {
+        guard let port = TCPEndpoint(bound)?.port else { return endpoints }
+        return endpoints.map { text in
+            TCPEndpoint(text).flatMap { $0.port == 0 ? $0.with(port: port).text : nil } ?? text
+        }
+    }
+
+    /// Where strangers are heard: what is configured, else the hosts of the exchange's endpoints.
+    func enrolmentEndpoints(of bound: String, exchange: String) -> [String] {
+        guard enrolmentEndpoints.isEmpty else { return enrolmentEndpoints }
+        guard let port = TCPEndpoint(bound)?.port else { return [] }
+        return endpoints(of: exchange).compactMap { TCPEndpoint($0)?.with(port: port).text }
     }
 
     /// The handbook that it names: a bundled one, or a file's.

@@ -27,7 +27,10 @@ package struct AggregatorService: Service {
     private let fold: Fold
     private let own: OwnLog
     private let backups: Backups
+    /// Nil where nobody enrols by a code.
+    private let enrolment: EnrolmentServer?
     private let administration: Administration
+    private let metrics: MetricsServer?
     private let manager = ServiceManager()
     private let logger: Logger
 
@@ -37,13 +40,13 @@ package struct AggregatorService: Service {
         self.logger = logger
         let handbook = try configuration.readHandbook()
         let keys = try HeadquartersKeys(configuration)
-        ProcessLimits.raiseOpenFiles(to: 65_536)
         let folder = try DataFolder(configuration.folder)
         var random = SystemRandomNumberGenerator()
         store = try RecordStore(folder: folder, using: &random)
         views = try Views(folder: folder)
         let registry = Registry()
         try registry.load(from: store)
+        Self.raiseOpenFiles(sites: try store.sites().count, logger)
         contacts = Contacts(
             Dictionary(
                 uniqueKeysWithValues: try store.sites().compactMap { site in site.heardUntil.map { (site.id, $0) } }))
@@ -63,10 +66,69 @@ package struct AggregatorService: Service {
             [server] policy, sites in
             server.tell(policy, sites)
         }
+        let pins = HeadquartersPins(store: store, signingKey: keys.signing)
+        try pins.set(configuration.endpoints(of: server.endpoint).map { ($0, keys.curve.publicKey) })
+        let (enrolment, desk) = Self.enrolment(
+            configuration, server.endpoint, keys, store: store, registry: registry, pins: pins, logger: logger)
+        self.enrolment = enrolment
         administration = Administration(
             store: store, views: views, registry: registry, contacts: contacts, server: server, fold: fold,
             own: own, backups: backups, headquartersKey: keys.curve.publicKey.z85, name: configuration.name,
-            receiptKey: keys.signing)
+            receiptKey: keys.signing, enrolment: desk)
+        let administration = administration
+        metrics = try configuration.metrics.map {
+            try MetricsServer($0, logger: logger) { AggregatorMetrics(try await administration.status()).text }
+        }
+    }
+
+    private func tellMetrics() async {
+        do {
+            try await metrics?.run()
+        } catch {
+            logger.error("metrics", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Out of file descriptors, libzmq's accept loop spins: there must be two for each site at least.
+    private static func raiseOpenFiles(sites: Int, _ logger: Logger) {
+        let needed = UInt64(2 * sites + 512)
+        let allowed = ProcessLimits.raiseOpenFiles(to: max(65_536, needed))
+        guard allowed < needed else { return }
+        logger.error(
+            "too few open files are allowed for all sites: raise LimitNOFILE, or `ulimit -n`",
+            metadata: ["allowed": "\(allowed)", "needed": "\(needed)", "sites": "\(sites)"])
+    }
+
+    /// Hears strangers if it is wanted. A port that is taken keeps nobody's records away: it is said, and codes are not made.
+    private static func enrolment(
+        _ configuration: AggregatorConfiguration, _ endpoint: String, _ keys: HeadquartersKeys, store: RecordStore,
+        registry: Registry, pins: HeadquartersPins, logger: Logger
+    ) -> (EnrolmentServer?, EnrolmentDesk) {
+        var obstacle: String?
+        var server: EnrolmentServer?
+        if let listen = configuration.enrolmentListen {
+            do {
+                server = try EnrolmentServer(
+                    endpoint: listen, keys: keys.curve, store: store, registry: registry,
+                    welcome: EnrolmentServer.Welcome(organisationKey: keys.organisation) { pins.signed },
+                    logger: logger)
+            } catch {
+                obstacle = "headquarters cannot hear strangers at \(listen) (enrolment.listen): \(error)"
+                logger.error("enrolment is off", metadata: ["endpoint": "\(listen)", "error": "\(error)"])
+            }
+        } else {
+            obstacle = "enrolment is switched off in headquarters' configuration (enrolment.listen)"
+        }
+        let endpoints = server.map { configuration.enrolmentEndpoints(of: $0.endpoint, exchange: endpoint) } ?? []
+        if endpoints.isEmpty, obstacle == nil {
+            obstacle = "headquarters does not know under which address sites reach it: set endpoints in aggregator.yaml"
+        }
+        return (
+            server,
+            EnrolmentDesk(
+                store: store, endpoints: endpoints, obstacle: obstacle, curveKey: keys.curve.publicKey,
+                receiptKey: keys.signing.verifyingKey)
+        )
     }
 
     /// Where it listens, with the real port.
@@ -75,6 +137,7 @@ package struct AggregatorService: Service {
     /// Runs until the service group ends it; then everything is closed.
     package func run() async throws {
         await server.start()
+        await enrolment?.start()
         try await fold.start()
         await own.carry()
         backups.review()
@@ -85,6 +148,7 @@ package struct AggregatorService: Service {
                 group.addTask { await answerRequests() }
                 group.addTask { await keepContacts() }
                 group.addTask { await reviewBackups() }
+                group.addTask { await tellMetrics() }
                 if let interval = manager.watchdogInterval { group.addTask { await feedWatchdog(every: interval) } }
             }
         }
@@ -94,8 +158,10 @@ package struct AggregatorService: Service {
     private func stop() async {
         manager.stopping()
         backups.stop()
+        await enrolment?.stop()
         await server.stop()
         await fold.stop()
+        enrolment?.join()
         server.join()
         fold.join()
         do {

@@ -9,9 +9,10 @@ import ZeroMQ
 /// The sites' side of the exchange: the shell of a `HeadquartersExchange`.
 extension ExchangeServer {
     func handle(_ message: Exchange, from site: RegisteredSite, _ route: Route) {
-        let keys = { LogVerifyingKey(hexadecimal: site.signingKey).map { [$0] } ?? [] }
+        let keys = { site.currentKeys.compactMap { LogVerifyingKey(hexadecimal: $0.signingKey) } }
         peers[route]?.site = site.id
         exchange.receive(message, from: site.id, keys: keys(), over: route) { perform($0) }
+        watch(site.id)
     }
 
     private func perform(_ effect: HeadquartersExchange<RecordStore, Route>.Effect) {
@@ -62,7 +63,11 @@ extension ExchangeServer {
     func carried(_ outcome: StoreOutcome) {
         onCommit()
         exchange.carried(outcome) { perform($0) }
+        watch(outcome.site)
     }
 
-    private func stored(_ outcome: StoreOutcome) { exchange.stored(outcome) { perform($0) } }
+    private func stored(_ outcome: StoreOutcome) {
+        exchange.stored(outcome) { perform($0) }
+        watch(outcome.site)
+    }
 }

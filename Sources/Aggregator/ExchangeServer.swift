@@ -2,7 +2,7 @@ import Foundation
 package import Logging
 import Platform
 package import Records
-package import Replication
+import Replication
 package import Storage
 package import ZeroMQ
 
@@ -41,6 +41,7 @@ package actor ExchangeServer {
     let logger: Logger
     private let context: Context
     private let router: Socket
+    private let monitor: SocketMonitor
     private let authenticator: Authenticator
     let registry: Registry
     let contacts: Contacts
@@ -51,6 +52,7 @@ package actor ExchangeServer {
     /// Administrators' requests in the order of their arrival.
     package nonisolated let administratorRequests: AsyncStream<AdministratorRequest>
     var peers: [Route: Peer] = [:]
+    var watches: [SiteID: SiteWatch] = [:]
     private var sweep: TimerID?
     var counters = Counters()
     package nonisolated let endpoint: String
@@ -62,6 +64,8 @@ package actor ExchangeServer {
         package var misbehaviour = 0
         package var malformed = 0
         package var refusedMessages = 0
+        /// Connections that could not be accepted, mostly for want of file descriptors.
+        package var acceptFailures = 0
     }
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -79,7 +83,9 @@ package actor ExchangeServer {
         options.security = .curveServer(keys.secretKey, zapDomain: Self.domain)
         options.maxMessageSize = ReplicationProtocol.greatestMessage
         options.handshakeInterval = .seconds(10)
+        options.backlog = 4096
         router = try Socket(context, .router, options: options)
+        monitor = try SocketMonitor(router)
         self.endpoint = try router.bind(to: endpoint)
         self.store = store
         self.registry = registry
@@ -93,6 +99,7 @@ package actor ExchangeServer {
     }
 
     package func start() {
+        monitor.deliver(on: thread) { [weak self] event in self?.assumeIsolated { $0.saw(event) } }
         thread.register(router) { [weak self] in self?.assumeIsolated { $0.receive() } }
         sweepLater()
     }
@@ -112,6 +119,7 @@ package actor ExchangeServer {
     package func stop() {
         if let sweep { thread.cancel(sweep) }
         requests.finish()
+        monitor.close()
         router.close()
     }
 
@@ -122,25 +130,20 @@ package actor ExchangeServer {
         try? context.close()  // every socket is closed by now, so that the only error cannot occur
     }
 
-    /// Per site: what an operator wants to know of the link.
-    package var links: [SiteID: SiteLink] {
-        let now = SystemClock.moment
-        return exchange.receivers.mapValues { [heartbeat = exchange.greeting.heartbeat] receiver in
-            SiteLink(
-                isConnected: receiver.session != nil && !receiver.isSilent(at: now, heartbeat: heartbeat),
-                lastHeard: receiver.lastHeard?.wall, claimed: receiver.claimed, vitals: receiver.vitals)
-        }
-    }
-
-    package struct SiteLink: Sendable {
-        package var isConnected: Bool
-        package var lastHeard: Timestamp?
-        /// The head that the site claims.
-        package var claimed: LogPosition?
-        package var vitals: SiteReceiver.Vitals
-    }
-
     package var traffic: Counters { counters }
+
+    /// Raises an alarm when connections cannot be accepted, the first time and then now and then: the accept loop spins.
+    private func saw(_ event: SocketEvent) {
+        guard case .acceptFailed(let errno) = event.kind else { return }
+        counters.acceptFailures += 1
+        guard counters.acceptFailures % 1000 == 1 else { return }
+        logger.critical(
+            "a connection could not be accepted; if it is for want of file descriptors, raise LimitNOFILE",
+            metadata: [
+                "error": "\(String(cString: strerror(errno)))", "openFiles": "\(ProcessLimits.openFiles)",
+                "failures": "\(counters.acceptFailures)",
+            ])
+    }
 
     // MARK: Receiving
 
@@ -164,6 +167,7 @@ package actor ExchangeServer {
             if peers.removeValue(forKey: route) != nil { sendBye(to: route) }
             return
         }
+        if case .revoked(let site) = identity { return refuseRevoked(site, route) }
         do {
             let exchange = try message.frames[1].withUnsafeBytes { bytes throws(MalformedMessage) in
                 try Exchange(frame: bytes)
@@ -172,6 +176,7 @@ package actor ExchangeServer {
             switch identity {
             case .site(let site): handle(exchange, from: site, route)
             case .administrator(let administrator): handle(exchange, from: administrator, route)
+            case .revoked: break  // refused above
             }
         } catch {
             counters.malformed += 1
@@ -212,6 +217,24 @@ package actor ExchangeServer {
         send(bye, to: route)
     }
 
+    /// Says so and forgets the connection; what it sent was not even decoded.
+    private func refuseRevoked(_ site: SiteID, _ route: Route) {
+        counters.refusedMessages += 1
+        var reject = Exchange()
+        reject.reject.reason = .revoked
+        reject.reject.retryAfterMs = Self.revokedRetry
+        send(reject, to: route)
+        forget(route)
+    }
+
+    /// A revoked site asks again after so many milliseconds: it may be let in once more.
+    private static let revokedRetry: UInt32 = 30_000
+
+    /// A site was revoked: its connections hear of it at once, not only when they send something.
+    package func revoked(_ site: SiteID) {
+        for (route, peer) in peers where peer.site == site { refuseRevoked(site, route) }
+    }
+
     /// A peer that takes nothing is gone; it will greet anew.
     private func forget(_ route: Route) {
         guard let peer = peers.removeValue(forKey: route), let site = peer.site else { return }
@@ -225,6 +248,7 @@ extension Registry.Identity {
         switch self {
         case .site(let site): "site \(site.id)"
         case .administrator(let administrator): "administrator \(administrator.name)"
+        case .revoked(let site): "revoked site \(site)"
         }
     }
 }

@@ -94,7 +94,7 @@ private struct FoldBatch {
         switch record.facts.body {
         case .clockOffset(let offset): cursor.clockOffset = offset.correction
         case .seal(let seal): try writer.noteSeal(seal, log: log.number, sequence: stored.sequence, site: log.site)
-        case .gap, nil: break
+        case .gap, .keyChange, nil: break
         case .visit, .complaint, .step, .survey, .customer: try fold(record, stored, writer)
         }
     }
@@ -150,7 +150,7 @@ extension RecordRow.Kind {
         case .step: self = .step
         case .survey: self = .survey
         case .customer: self = .customer
-        case .gap, .seal, .clockOffset, nil: return nil
+        case .gap, .seal, .clockOffset, .keyChange, nil: return nil
         }
     }
 

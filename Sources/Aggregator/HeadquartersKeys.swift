@@ -8,6 +8,8 @@ package struct HeadquartersKeys: Sendable {
     package var curve: CurveKeyPair
     /// Signs receipts.
     package var signing: LogSigningKey
+    /// Makes customers' pseudonyms, 32 bytes; every site that enrols is told it.
+    package var organisation: [UInt8]
 
     package init(_ configuration: AggregatorConfiguration) throws {
         let secret: CurveSecretKey
@@ -21,5 +23,9 @@ package struct HeadquartersKeys: Sendable {
             throw KeyFile.Fault(path: configuration.signingKey, reason: "it has not 64 hexadecimal digits")
         }
         self.signing = signing
+        guard let organisation = LogSigningKey(hexadecimal: try KeyFile.read(configuration.organisationKey)) else {
+            throw KeyFile.Fault(path: configuration.organisationKey, reason: "it has not 64 hexadecimal digits")
+        }
+        self.organisation = organisation.bytes
     }
 }

@@ -9,6 +9,8 @@ package final class Registry: Sendable {
     package enum Identity: Sendable, Equatable {
         case site(RegisteredSite)
         case administrator(Administrator)
+        /// A key of a site that is revoked: it is told so and nothing else, and nothing that it sends is read.
+        case revoked(SiteID)
     }
 
     private let identities = Mutex<[String: Identity]>([:])
@@ -24,7 +26,11 @@ package final class Registry: Sendable {
             loaded[administrator.curveKey] = .administrator(administrator)
         }
         let sites = try store.sites()
-        for site in sites where site.revokedAt == nil { loaded[site.curveKey] = .site(site) }
+        for site in sites {
+            for key in site.keys where key.retiredAt == nil {
+                loaded[key.curveKey] = site.revokedAt == nil ? .site(site) : .revoked(site.id)
+            }
+        }
         zones.withLock { $0 = Dictionary(uniqueKeysWithValues: sites.map { ($0.id, $0.zone) }) }
         identities.withLock { $0 = loaded }
     }

@@ -86,6 +86,17 @@ package struct ChainHash: Hashable, Sendable, CustomStringConvertible {
     package var description: String { FixedBytes.hexadecimal(bytes) }
 }
 
+/// A place in a log.
+package struct LogPlace: Hashable, Sendable {
+    package var epoch: Epoch
+    package var sequence: SequenceNumber
+
+    package init(epoch: Epoch, sequence: SequenceNumber) {
+        self.epoch = epoch
+        self.sequence = sequence
+    }
+}
+
 /// A place in a log together with the chain's hash there: what two sides compare.
 package struct LogPosition: Hashable, Sendable {
     package var epoch: Epoch

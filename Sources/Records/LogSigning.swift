@@ -11,8 +11,8 @@ package enum SignedKind: UInt8, Sendable {
 
 /// An Ed25519 key that signs places in logs.
 package struct LogSigningKey: Sendable {
-    private let key: Curve25519.Signing.PrivateKey
-    private let keyID: Data
+    let key: Curve25519.Signing.PrivateKey
+    let keyID: Data
 
     package init() { self.init(key: Curve25519.Signing.PrivateKey()) }
 
@@ -54,7 +54,7 @@ package struct LogSigningKey: Sendable {
 
 /// The public half of a `LogSigningKey`.
 package struct LogVerifyingKey: Sendable, Hashable {
-    private let key: Curve25519.Signing.PublicKey
+    let key: Curve25519.Signing.PublicKey
     /// The first 8 bytes of SHA256(public key): names the key in signatures.
     package let identifier: Data
 

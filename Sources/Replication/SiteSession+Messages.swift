@@ -125,7 +125,7 @@ extension SiteSession {
 
 extension String {
     /// The text after a colon; nothing when it is empty. Cut, as it comes from the other side.
-    var suffix: String { isEmpty ? "" : ": \(prefix(200))" }
+    package var suffix: String { isEmpty ? "" : ": \(prefix(200))" }
 }
 
 extension Exchange.Reject.Reason {

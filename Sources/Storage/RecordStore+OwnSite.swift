@@ -17,15 +17,16 @@ extension RecordStore {
                 }
                 try database.execute(
                     sql: """
-                        INSERT INTO site
-                        (id, name, time_zone, curve_key, signing_key, added_at, expected_from, is_own)
-                        VALUES (?, ?, ?, '', ?, ?, ?, 1)
-                        ON CONFLICT (id) DO UPDATE
-                        SET time_zone = excluded.time_zone, signing_key = excluded.signing_key
+                        INSERT INTO site (id, name, time_zone, added_at, expected_from, is_own) VALUES (?, ?, ?, ?, ?, 1)
+                        ON CONFLICT (id) DO UPDATE SET time_zone = excluded.time_zone
                         """,
-                    arguments: [
-                        id, id, zone.name, signingKey.hexadecimal, now.milliseconds, now.milliseconds,
-                    ])
+                    arguments: [id, id, zone.name, now.milliseconds, now.milliseconds])
+                try database.execute(
+                    sql: """
+                        INSERT INTO site_key (site, curve_key, signing_key, added_at) VALUES (?, '', ?, ?)
+                        ON CONFLICT (curve_key) DO UPDATE SET signing_key = excluded.signing_key
+                        """,
+                    arguments: [id, signingKey.hexadecimal, now.milliseconds])
             }
         } catch {
             throw .database(error, path: path, doing: "registering headquarters' own log")

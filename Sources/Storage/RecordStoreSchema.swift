@@ -2,7 +2,9 @@ import GRDB
 
 /// The tables of headquarters' durable file: everything that cannot be computed again.
 enum RecordStoreSchema {
-    static func migrate(_ pool: DatabasePool) throws {
+    static func migrate(_ pool: DatabasePool) throws { try migrator.migrate(pool) }
+
+    static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { database in
             try database.execute(
@@ -52,6 +54,7 @@ enum RecordStoreSchema {
             // Headquarters itself: its log is kept like any other's, but it is no branch.
             try database.execute(sql: "ALTER TABLE site ADD COLUMN is_own INTEGER NOT NULL DEFAULT 0")
         }
+        migrator.registerMigration("3-keys") { database in try database.execute(sql: Self.keys) }
         migrator.registerMigration("4-backups") { database in
             try database.execute(
                 sql: """
@@ -63,6 +66,56 @@ enum RecordStoreSchema {
                         PRIMARY KEY (backup, site, epoch)) WITHOUT ROWID;
                     """)
         }
-        try migrator.migrate(pool)
+        return migrator
     }
+
+    /// Keys get a table of their own, as a site has none before it enrols and two while they are changed.
+    private static let keys = """
+        CREATE TABLE site_key (
+            site TEXT NOT NULL REFERENCES site, curve_key TEXT NOT NULL UNIQUE, signing_key TEXT NOT NULL,
+            added_at INTEGER NOT NULL,
+            -- The entry of the log that brought it; NULL where a person or a code registered it.
+            since_epoch BLOB, since_sequence INTEGER,
+            -- When a session was opened with it first.
+            used_at INTEGER,
+            -- From here on it is refused.
+            retired_at INTEGER);
+        CREATE INDEX site_key_site ON site_key (site);
+        INSERT INTO site_key (site, curve_key, signing_key, added_at)
+            SELECT id, curve_key, signing_key, added_at FROM site;
+        CREATE TABLE site_without_keys (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, time_zone TEXT NOT NULL, added_at INTEGER NOT NULL,
+            -- The first day from which records of it are expected.
+            expected_from INTEGER NOT NULL,
+            revoked_at INTEGER,
+            -- The site said everything that it wrote down up to here.
+            heard_until INTEGER,
+            program_version TEXT,
+            -- Somebody asked it to make new keys, and it has not yet.
+            renewal_asked_at INTEGER,
+            -- The serial number of headquarters' pins that it keeps.
+            pins_kept INTEGER NOT NULL DEFAULT 0,
+            -- Headquarters itself: its log is kept like any other's, but it is no branch.
+            is_own INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+        INSERT INTO site_without_keys
+            SELECT id, name, time_zone, added_at, expected_from, revoked_at, heard_until, program_version, NULL, 0, is_own
+            FROM site;
+        DROP TABLE site;
+        ALTER TABLE site_without_keys RENAME TO site;
+        CREATE TABLE enrolment (
+            -- SHA256 of the code's secret, which is kept nowhere else.
+            secret_digest BLOB PRIMARY KEY, site TEXT NOT NULL REFERENCES site,
+            made_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+            -- The keys that used it.
+            used_at INTEGER, curve_key TEXT, signing_key TEXT) WITHOUT ROWID;
+        ALTER TABLE administrator ADD COLUMN rights TEXT NOT NULL DEFAULT 'full';
+        CREATE TABLE site_life (
+            site TEXT NOT NULL REFERENCES site, since INTEGER NOT NULL,
+            -- 'expected', 'paused' or 'retired'.
+            state TEXT NOT NULL,
+            noted_at INTEGER NOT NULL, noted_by TEXT NOT NULL, reason TEXT NOT NULL);
+        CREATE INDEX site_life_site ON site_life (site, since);
+        -- How headquarters is reached, as it was told to the sites: the newest row is in force.
+        CREATE TABLE pins (serial INTEGER PRIMARY KEY, content BLOB NOT NULL, made_at INTEGER NOT NULL);
+        """
 }

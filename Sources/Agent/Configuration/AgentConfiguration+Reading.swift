@@ -51,6 +51,7 @@ extension AgentConfiguration {
             keys.curve = paths.path("curve", &reader) ?? keys.curve
             keys.signing = paths.path("signing", &reader) ?? keys.signing
             keys.organisation = paths.path("organisation", &reader) ?? keys.organisation
+            keys.headquarters = paths.path("headquarters", &reader) ?? keys.headquarters
         }
         reader.object("http") { reader in
             listening = Self.listening(&reader)

@@ -17,6 +17,7 @@ package import ZeroMQ
 ///   curve: FOLDER/keys/curve            # this site's secret CURVE key, 40 characters of Z85
 ///   signing: FOLDER/keys/signing        # this site's secret Ed25519 key, 64 hexadecimal digits
 ///   organisation: FOLDER/keys/organisation  # the organisation's pseudonym key, 64 hexadecimal digits
+///   headquarters: FOLDER/keys/headquarters  # what headquarters last said of how it is reached; written by the agent
 /// http:
 ///   listen: 127.0.0.1:8717              # off; a loopback address and a port, 0 for any
 ///   socket: FOLDER/agent.sock
@@ -41,11 +42,14 @@ package struct AgentConfiguration: Sendable {
         package var curve: String
         package var signing: String
         package var organisation: String
+        /// Need not be there.
+        package var headquarters: String
 
         package init(folder: String) {
             curve = folder + "/keys/curve"
             signing = folder + "/keys/signing"
             organisation = folder + "/keys/organisation"
+            headquarters = folder + "/keys/headquarters"
         }
     }
 

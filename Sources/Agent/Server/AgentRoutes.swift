@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import Logging
 import NIOCore
+import Platform
 import Records
 import Storage
 import SwiftProtobuf
@@ -36,6 +37,13 @@ package struct AgentRoutes: Sendable {
         router.get("/v1/status") { _, context in
             _ = try context.user()
             return Response(try await status.json())
+        }
+        router.get("/metrics") { _, context in
+            _ = try context.user()
+            let text = try await status.metrics().text
+            return Response(
+                status: .ok, headers: [.contentType: MetricsText.contentType],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
         }
         router.get("/v1/visits/due") { request, context in
             _ = try context.user(may: \.seesPersonal)

@@ -81,9 +81,22 @@ package struct AgentStatus: Sendable {
         return json
     }
 
+    func metrics() async throws -> AgentMetrics {
+        let link = await replicator?.link
+        let backlog = try log.backlog()
+        let now = clock()
+        return AgentMetrics(
+            head: log.head.sequence.value, acknowledged: log.acknowledged.sequence.value,
+            lagRecords: Int(clamping: backlog.entries), lagBytes: Int(clamping: backlog.bytes),
+            oldestSeconds: backlog.oldest.map { Self.seconds(now - $0) }, isLive: link?.isLive ?? false,
+            isStalled: link?.isStalled ?? false, clockOffset: await replicator?.measuredClock?.offset,
+            diskFree: log.folder.free, diskReserve: log.folder.reserve)
+    }
+
     private static func state(_ link: Replicator.LinkState?) -> String {
         guard let link else { return "alone" }
         if link.isDiverged { return "diverged" }
+        if link.isStalled { return "stalled" }
         return link.isLive ? "live" : "connecting"
     }
 

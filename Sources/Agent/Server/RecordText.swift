@@ -45,6 +45,7 @@ struct RecordText {
         case .seal: "seal"
         case .gap: "gap"
         case .clockOffset: "clock_offset"
+        case .keyChange: "key_change"
         case nil: "unknown"
         }
     }
@@ -79,6 +80,7 @@ struct RecordText {
             json.field("since", Timestamp(milliseconds: offset.since).text(in: zone))
             json.field("offset_ms", offset.offsetMs)
             json.field("uncertainty_ms", offset.uncertaintyMs)
+        case .keyChange(let change): json.field("signing_key", Hexadecimal.text(change.signingKey))
         case nil: break
         }
     }

@@ -51,7 +51,7 @@ struct AgentInitCommand: AsyncParsableCommand {
         var setup = AgentSetup(site: try SiteID(site), folder: folder)
         setup.zone = timeZone.flatMap { TimeZoneRules($0) }
         setup.organisationKey = organisationKey
-        if let headquarters, let key { setup.headquarters = (headquarters, key) }
+        if let headquarters, let key { setup.headquarters = ([headquarters], key) }
         let made = try setup.make()
         let say = Say.shared
         print(

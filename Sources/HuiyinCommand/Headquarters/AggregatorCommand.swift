@@ -53,8 +53,20 @@ struct AggregatorCommand: AsyncParsableCommand {
         @Option(help: "Where sites and administrators connect.")
         var listen = AggregatorConfiguration.standardEndpoint
 
+        @Option(help: "Where sites reach it, for example tcp://hq.example:7410; repeat it for more ways.")
+        var endpoint: [String] = []
+
+        @Option(help: "Where strangers present their one-time codes; by default the port after --listen's.")
+        var enrolment: String?
+
         @Option(help: "What the sites see.")
         var name = "headquarters"
+
+        func validate() throws {
+            for text in [listen] + endpoint + (enrolment.map { [$0] } ?? []) where TCPEndpoint(text) == nil {
+                throw ValidationError("\(text) is no endpoint; write one such as tcp://0.0.0.0:7410")
+            }
+        }
 
         func run() async throws {
             let folder = URL(fileURLWithPath: folder).path
@@ -65,16 +77,18 @@ struct AggregatorCommand: AsyncParsableCommand {
             let curve = try CurveKeyPair.generate()
             try KeyFile.create(configuration.curveKey, curve.secretKey.z85)
             try KeyFile.create(configuration.signingKey, LogSigningKey().hexadecimal)
-            // The organisation's key goes to every branch by hand: it makes the pseudonyms of customers.
-            try KeyFile.create(folder + "/keys/organisation.key", LogSigningKey().hexadecimal)
+            // Every branch is told it when it enrols: it makes the pseudonyms of customers.
+            try KeyFile.create(configuration.organisationKey, LogSigningKey().hexadecimal)
             let admin = try CurveKeyPair.generate()
             try KeyFile.create(folder + "/keys/admin.curve", admin.secretKey.z85)
             var random = SystemRandomNumberGenerator()
             let store = try RecordStore(folder: data, using: &random)
             try store.add(Administrator(name: "admin", curveKey: admin.publicKey.z85), at: SystemClock.wall)
             try store.close()
-            try write(
-                folder + "/aggregator.yaml", "name: \(quoted(name))\nfolder: \(quoted(folder))\nlisten: \(listen)\n")
+            var text = "name: \(quoted(name))\nfolder: \(quoted(folder))\nlisten: \(listen)\n"
+            if !endpoint.isEmpty { text += "endpoints: [\(endpoint.map { quoted($0) }.joined(separator: ", "))]\n" }
+            if let enrolment { text += "enrolment:\n  listen: \(enrolment)\n" }
+            try write(folder + "/aggregator.yaml", text)
             let endpoint = listen.replacing("//0.0.0.0:", with: "//127.0.0.1:").replacing("//*:", with: "//127.0.0.1:")
             try write(
                 folder + "/admin.yaml",
@@ -88,7 +102,12 @@ struct AggregatorCommand: AsyncParsableCommand {
             Console.line("headquarters' key: \(curve.publicKey.z85)")
             Console.line("run it:            huiyin aggregator run --config \(folder)/aggregator.yaml")
             Console.line("ask it:            huiyin status --admin \(folder)/admin.yaml")
-            Console.line("each branch needs that key and a copy of \(folder)/keys/organisation.key (mode 0600)")
+            Console.line("add a branch:      huiyin site add SITE --admin \(folder)/admin.yaml")
+            if endpoint.isEmpty, TCPEndpoint(listen)?.isWildcard ?? false {
+                Console.line(
+                    "before that, say in \(folder)/aggregator.yaml where branches reach it: endpoints: [tcp://hq.example:7410]"
+                )
+            }
         }
 
         private func write(_ path: String, _ text: String) throws {

@@ -4,14 +4,17 @@ import Foundation
 
 struct SiteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "site", abstract: "The branches that headquarters knows.", subcommands: [Add.self, List.self])
+        commandName: "site", abstract: "The branches that headquarters knows.",
+        subcommands: [Add.self, Code.self, List.self, Revoke.self])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Register a branch by its public keys.",
+            abstract: "Register a branch; prints the one-time code by which it joins.",
             discussion: """
-                `huiyin agent init` prints the keys at the branch. Example:
-                  huiyin site add riverside --name 滨江花园 --time-zone Asia/Shanghai --curve-key … --signing-key …
+                The code is a secret until it is used: whoever has it can join in the site's name. A branch whose keys were carried
+                here by hand (`huiyin agent init` prints them) needs no code. Examples:
+                  huiyin site add riverside --name 滨江花园 --expected-from 2026-09-01
+                  huiyin site add riverside --name 滨江花园 --curve-key … --signing-key …
                 """)
 
         @Argument(help: "The site's id: letters, digits, . _ -")
@@ -26,26 +29,80 @@ struct SiteCommand: ParsableCommand {
         // Taken as it is, since a key may begin with a hyphen.
         @Option(
             name: [.customLong("curve-key"), .customLong("curve")], parsing: .unconditional,
-            help: "CURVE public key, Z85.")
-        var curveKey: String
+            help: "CURVE public key, Z85; without it the site enrols by a code.")
+        var curveKey: String?
 
         @Option(
             name: [.customLong("signing-key"), .customLong("signing")],
-            help: "Ed25519 public key, 64 hexadecimal digits.")
-        var signingKey: String
+            help: "Ed25519 public key, 64 hexadecimal digits; without it the site enrols by a code.")
+        var signingKey: String?
 
         @Option(help: "The day from which its records are expected (default: today).")
         var expectedFrom: String?
 
+        @OptionGroup var validity: CodeValidity
         @OptionGroup var options: AdministratorOptions
+
+        func validate() throws {
+            if (curveKey == nil) != (signingKey == nil) {
+                throw ValidationError("--curve-key and --signing-key belong together")
+            }
+        }
 
         func run() throws {
             let request = SiteRequest(
                 id: id, name: name, timeZone: timeZone, curveKey: curveKey, signingKey: signingKey,
-                expectedFrom: expectedFrom)
+                expectedFrom: expectedFrom, validHours: validity.validHours)
             try options.withLink { link in
-                let added = try link.request("site.add", request, as: SiteRequest.self)
+                let added = try link.request("site.add", request, as: SiteCode.self)
                 Console.line(Console.say("已登记站点 \(added.id)", "site \(added.id) is registered"))
+                added.show()
+            }
+        }
+    }
+
+    struct Code: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "A new one-time code for a registered branch: the old one was lost, or the machine is a new one.",
+            discussion: """
+                The keys that the branch has are good until the code is used; then they are refused, and a revocation is over.
+                Example:
+                  huiyin site code riverside --valid-hours 24
+                """)
+
+        @Argument(help: "The site's id.")
+        var id: String
+
+        @OptionGroup var validity: CodeValidity
+        @OptionGroup var options: AdministratorOptions
+
+        func run() throws {
+            try options.withLink { link in
+                let request = CodeRequest(id: id, validHours: validity.validHours)
+                try link.request("site.code", request, as: SiteCode.self).show()
+            }
+        }
+    }
+
+    struct Revoke: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Refuse a branch's keys from now on, on its living connection too.",
+            discussion: """
+                What it sent before stays. Its agent goes on taking records and keeps them; `huiyin site code` lets it in again.
+                Example:
+                  huiyin site revoke riverside
+                """)
+
+        @Argument(help: "The site's id.")
+        var id: String
+
+        @OptionGroup var options: AdministratorOptions
+
+        func run() throws {
+            try options.withLink { link in
+                let revoked = try link.request("site.revoke", SiteReference(id: id), as: SiteReference.self)
+                Console.line(
+                    Console.say("已吊销站点 \(revoked.id) 的密钥", "the keys of site \(revoked.id) are revoked"))
             }
         }
     }
@@ -72,6 +129,24 @@ struct SiteCommand: ParsableCommand {
     }
 }
 
+/// How long a code is good.
+struct CodeValidity: ParsableArguments {
+    @Option(help: "For how many hours the code is good (default: 72).")
+    var validHours: Int?
+}
+
+extension SiteCode {
+    /// Says what to do with the code.
+    fileprivate func show() {
+        guard let code, let expiresAt else { return }
+        Console.line(
+            Console.say(
+                "请在分店的机器上执行（一次有效，\(expiresAt) 前；使用前请保密）：",
+                "at the branch, once, before \(expiresAt) (keep it secret until then):"))
+        Console.line("  huiyin agent enroll \(code)")
+    }
+}
+
 /// The sites as a table for people.
 struct SiteTable {
     let lines: [String]
@@ -94,8 +169,10 @@ struct SiteTable {
     private static func state(_ state: String) -> String {
         switch state {
         case "connected": Console.coloured(Console.say("在线", state), .green)
+        case "stalled": Console.coloured(Console.say("停滞", state), .red)
         case "away": Console.coloured(Console.say("离线", state), .yellow)
         case "never seen": Console.coloured(Console.say("从未联系", state), .red)
+        case "not enrolled": Console.coloured(Console.say("待加入", state), .yellow)
         case "revoked": Console.coloured(Console.say("已吊销", state), .red)
         default: state
         }

@@ -222,6 +222,14 @@ package nonisolated struct Facts: @unchecked Sendable {
     set {_uniqueStorage()._body = .clockOffset(newValue)}
   }
 
+  package var keyChange: KeyChange {
+    get {
+      if case .keyChange(let v)? = _storage._body {return v}
+      return KeyChange()
+    }
+    set {_uniqueStorage()._body = .keyChange(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -234,6 +242,7 @@ package nonisolated struct Facts: @unchecked Sendable {
     case gap(GapCertificate)
     case seal(Seal)
     case clockOffset(ClockOffset)
+    case keyChange(KeyChange)
 
   }
 
@@ -1876,6 +1885,27 @@ package nonisolated struct GapCertificate: Sendable {
   package init() {}
 }
 
+/// The site's keys from here on: this entry is the last that the key before signs, and it ends its batch. The CURVE key is let in
+/// as soon as the entry is durable at headquarters.
+package nonisolated struct KeyChange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 32 bytes.
+  package var curveKey: Data = Data()
+
+  /// Ed25519, 32 bytes.
+  package var signingKey: Data = Data()
+
+  /// By the new signing key, over "huiyin-keys-1" || 2 || length of site || site || curve_key || signing_key || 32 zero bytes.
+  package var proof: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 /// One entry of a log, as it is kept and as it travels.
 package nonisolated struct Entry: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -2056,6 +2086,61 @@ package nonisolated struct Signature: Sendable {
   package init() {}
 }
 
+/// How headquarters is reached and known.
+package nonisolated struct Pins: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Grows with each change; a site passes over what is not newer than what it keeps.
+  package var serial: UInt64 = 0
+
+  /// In the order in which they are tried.
+  package var ways: [Pins.Way] = []
+
+  /// Ed25519, 32 bytes: signs receipts, and the pins that follow these.
+  package var receiptKey: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct Way: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// For example tcp://hq.example:7410.
+    package var endpoint: String = String()
+
+    /// The CURVE key that answers there, 32 bytes.
+    package var curveKey: Data = Data()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package init() {}
+}
+
+package nonisolated struct SignedPins: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// A serialized Pins.
+  package var pins: Data = Data()
+
+  /// The first 8 bytes of SHA256(public key).
+  package var keyID: Data = Data()
+
+  /// Ed25519 over "huiyin-pins-1" || pins, by the receipt key that the site keeps.
+  package var signature: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 /// One message: one ZeroMQ frame.
 package nonisolated struct Exchange: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -2211,6 +2296,30 @@ package nonisolated struct Exchange: Sendable {
     set {body = .quarantine(newValue)}
   }
 
+  package var enrol: Exchange.Enrol {
+    get {
+      if case .enrol(let v)? = body {return v}
+      return Exchange.Enrol()
+    }
+    set {body = .enrol(newValue)}
+  }
+
+  package var enrolled: Exchange.Enrolled {
+    get {
+      if case .enrolled(let v)? = body {return v}
+      return Exchange.Enrolled()
+    }
+    set {body = .enrolled(newValue)}
+  }
+
+  package var keys: Exchange.Keys {
+    get {
+      if case .keys(let v)? = body {return v}
+      return Exchange.Keys()
+    }
+    set {body = .keys(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -2232,6 +2341,9 @@ package nonisolated struct Exchange: Sendable {
     case fetch(Exchange.Fetch)
     case fetched(Exchange.Fetched)
     case quarantine(Exchange.Quarantine)
+    case enrol(Exchange.Enrol)
+    case enrolled(Exchange.Enrolled)
+    case keys(Exchange.Keys)
 
   }
 
@@ -2841,6 +2953,159 @@ package nonisolated struct Exchange: Sendable {
     package init() {}
   }
 
+  /// Presents a one-time code, on the enrolment socket. The connection's CURVE key is the one that is registered.
+  package nonisolated struct Enrol: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var site: String = String()
+
+    /// The code's secret, 16 bytes.
+    package var secret: Data = Data()
+
+    /// Ed25519, 32 bytes.
+    package var signingKey: Data = Data()
+
+    /// By that key, over "huiyin-keys-1" || 1 || length of site || site || CURVE key || signing_key || SHA256(secret).
+    package var proof: Data = Data()
+
+    package var programVersion: String = String()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  /// The answer. The same key may present the same code again and gets the same answer.
+  package nonisolated struct Enrolled: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// Unless unspecified, nothing else but `detail` is set.
+    package var refusal: Exchange.Enrolled.Refusal = .unspecified
+
+    package var detail: String = String()
+
+    package var site: String = String()
+
+    package var name: String = String()
+
+    package var timeZone: String = String()
+
+    /// What makes customers' pseudonyms, 32 bytes.
+    package var organisationKey: Data = Data()
+
+    package var pins: SignedPins {
+      get {_pins ?? SignedPins()}
+      set {_pins = newValue}
+    }
+    /// Returns true if `pins` has been explicitly set.
+    package var hasPins: Bool {self._pins != nil}
+    /// Clears the value of `pins`. Subsequent reads from it will return its default value.
+    package mutating func clearPins() {self._pins = nil}
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package nonisolated enum Refusal: SwiftProtobuf.Enum, Swift.CaseIterable {
+      package typealias RawValue = Int
+      case unspecified // = 0
+
+      /// No code of that site has this secret.
+      case unknown // = 1
+      case expired // = 2
+
+      /// Another key has used it.
+      case used // = 3
+
+      /// The proof does not fit, or a field is malformed.
+      case malformed // = 4
+
+      /// The key is registered for somebody else.
+      case keyTaken // = 5
+
+      /// Too many attempts; later again.
+      case overload // = 6
+      case UNRECOGNIZED(Int)
+
+      package init() {
+        self = .unspecified
+      }
+
+      package init?(rawValue: Int) {
+        switch rawValue {
+        case 0: self = .unspecified
+        case 1: self = .unknown
+        case 2: self = .expired
+        case 3: self = .used
+        case 4: self = .malformed
+        case 5: self = .keyTaken
+        case 6: self = .overload
+        default: self = .UNRECOGNIZED(rawValue)
+        }
+      }
+
+      package var rawValue: Int {
+        switch self {
+        case .unspecified: return 0
+        case .unknown: return 1
+        case .expired: return 2
+        case .used: return 3
+        case .malformed: return 4
+        case .keyTaken: return 5
+        case .overload: return 6
+        case .UNRECOGNIZED(let i): return i
+        }
+      }
+
+      // The compiler won't synthesize support with the UNRECOGNIZED case.
+      package static let allCases: [Exchange.Enrolled.Refusal] = [
+        .unspecified,
+        .unknown,
+        .expired,
+        .used,
+        .malformed,
+        .keyTaken,
+        .overload,
+      ]
+
+    }
+
+    package init() {}
+
+    fileprivate var _pins: SignedPins? = nil
+  }
+
+  /// Of keys: what a site needs to know of headquarters', and what it keeps.
+  package nonisolated struct Keys: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// From headquarters: make new keys of your own.
+    package var renew: Bool = false
+
+    /// From headquarters: how it is reached from now on.
+    package var pins: SignedPins {
+      get {_pins ?? SignedPins()}
+      set {_pins = newValue}
+    }
+    /// Returns true if `pins` has been explicitly set.
+    package var hasPins: Bool {self._pins != nil}
+    /// Clears the value of `pins`. Subsequent reads from it will return its default value.
+    package mutating func clearPins() {self._pins = nil}
+
+    /// From the site: the serial number of the pins that it keeps.
+    package var kept: UInt64 = 0
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+
+    fileprivate var _pins: SignedPins? = nil
+  }
+
   /// An administrator's request; the answer carries the same number.
   package nonisolated struct Request: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -3042,6 +3307,34 @@ package nonisolated struct LogFileItem: Sendable {
   package init() {}
 }
 
+/// What an enrolment code says; `huiyin-1-` and base64url of these bytes and the first 4 of their SHA256.
+package nonisolated struct EnrolmentCode: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var site: String = String()
+
+  /// Where strangers are heard, for example tcp://hq.example:7411; tried in turn.
+  package var endpoints: [String] = []
+
+  /// Headquarters' CURVE key, 32 bytes.
+  package var curveKey: Data = Data()
+
+  /// Headquarters' Ed25519 key, 32 bytes.
+  package var receiptKey: Data = Data()
+
+  /// 16 random bytes; headquarters keeps their SHA256 only.
+  package var secret: Data = Data()
+
+  /// By headquarters' clock.
+  package var expiresAt: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "huiyin.v1"
@@ -3052,7 +3345,7 @@ nonisolated extension DelayCause: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Facts"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_id\0\u{1}clock\0\u{3}occurred_at\0\u{3}recorded_at\0\u{1}author\0\u{3}client_id\0\u{3}customer_tokens\0\u{1}handbook\0\u{1}tags\0\u{1}attachments\0\u{3}content_digest\0\u{2}\u{9}visit\0\u{1}complaint\0\u{1}step\0\u{1}survey\0\u{1}customer\0\u{2}\u{b}gap\0\u{2}\u{5}seal\0\u{3}clock_offset\0\u{c}\u{19}\u{8}\u{c}*\u{1}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_id\0\u{1}clock\0\u{3}occurred_at\0\u{3}recorded_at\0\u{1}author\0\u{3}client_id\0\u{3}customer_tokens\0\u{1}handbook\0\u{1}tags\0\u{1}attachments\0\u{3}content_digest\0\u{2}\u{9}visit\0\u{1}complaint\0\u{1}step\0\u{1}survey\0\u{1}customer\0\u{2}\u{b}gap\0\u{2}\u{5}seal\0\u{3}clock_offset\0\u{3}key_change\0\u{c}\u{19}\u{8}")
 
   fileprivate class _StorageClass {
     var _recordID: Data = Data()
@@ -3222,6 +3515,19 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
             _storage._body = .clockOffset(v)
           }
         }()
+        case 42: try {
+          var v: KeyChange?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .keyChange(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .keyChange(v)
+          }
+        }()
         default: break
         }
       }
@@ -3299,6 +3605,10 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
       case .clockOffset?: try {
         guard case .clockOffset(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+      }()
+      case .keyChange?: try {
+        guard case .keyChange(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
       }()
       case nil: break
       }
@@ -4413,6 +4723,46 @@ nonisolated extension GapCertificate.Cause: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CAUSE_UNSPECIFIED\0\u{1}CAUSE_ROLLED_BACK\0\u{1}CAUSE_DAMAGED\0\u{1}CAUSE_DISK_REPLACED\0")
 }
 
+nonisolated extension KeyChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".KeyChange"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}curve_key\0\u{3}signing_key\0\u{1}proof\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.curveKey) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.signingKey) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.proof) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.curveKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.curveKey, fieldNumber: 1)
+    }
+    if !self.signingKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signingKey, fieldNumber: 2)
+    }
+    if !self.proof.isEmpty {
+      try visitor.visitSingularBytesField(value: self.proof, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: KeyChange, rhs: KeyChange) -> Bool {
+    if lhs.curveKey != rhs.curveKey {return false}
+    if lhs.signingKey != rhs.signingKey {return false}
+    if lhs.proof != rhs.proof {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Entry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Entry"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}facts\0\u{1}nonce\0\u{1}personal\0\u{3}personal_digest\0\u{1}damaged\0\u{3}recorded_hash\0")
@@ -4611,9 +4961,124 @@ nonisolated extension Signature: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
   }
 }
 
+nonisolated extension Pins: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Pins"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}serial\0\u{1}ways\0\u{3}receipt_key\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.serial) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.ways) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.receiptKey) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.serial != 0 {
+      try visitor.visitSingularUInt64Field(value: self.serial, fieldNumber: 1)
+    }
+    if !self.ways.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.ways, fieldNumber: 2)
+    }
+    if !self.receiptKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.receiptKey, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Pins, rhs: Pins) -> Bool {
+    if lhs.serial != rhs.serial {return false}
+    if lhs.ways != rhs.ways {return false}
+    if lhs.receiptKey != rhs.receiptKey {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Pins.Way: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = Pins.protoMessageName + ".Way"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}endpoint\0\u{3}curve_key\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.endpoint) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.curveKey) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.endpoint.isEmpty {
+      try visitor.visitSingularStringField(value: self.endpoint, fieldNumber: 1)
+    }
+    if !self.curveKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.curveKey, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Pins.Way, rhs: Pins.Way) -> Bool {
+    if lhs.endpoint != rhs.endpoint {return false}
+    if lhs.curveKey != rhs.curveKey {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SignedPins: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SignedPins"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pins\0\u{3}key_id\0\u{1}signature\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.pins) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.keyID) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.pins.isEmpty {
+      try visitor.visitSingularBytesField(value: self.pins, fieldNumber: 1)
+    }
+    if !self.keyID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.keyID, fieldNumber: 2)
+    }
+    if !self.signature.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: SignedPins, rhs: SignedPins) -> Bool {
+    if lhs.pins != rhs.pins {return false}
+    if lhs.keyID != rhs.keyID {return false}
+    if lhs.signature != rhs.signature {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Exchange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Exchange"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}hello\0\u{1}welcome\0\u{1}reject\0\u{1}data\0\u{1}acknowledgement\0\u{1}ping\0\u{1}pong\0\u{1}reset\0\u{1}bye\0\u{1}request\0\u{1}answer\0\u{1}tail\0\u{1}feed\0\u{2}\u{6}locate\0\u{1}located\0\u{1}fetch\0\u{1}fetched\0\u{1}quarantine\0\u{c}\u{19}\u{5}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}hello\0\u{1}welcome\0\u{1}reject\0\u{1}data\0\u{1}acknowledgement\0\u{1}ping\0\u{1}pong\0\u{1}reset\0\u{1}bye\0\u{1}request\0\u{1}answer\0\u{1}tail\0\u{1}feed\0\u{2}\u{6}locate\0\u{1}located\0\u{1}fetch\0\u{1}fetched\0\u{1}quarantine\0\u{2}\u{3}enrol\0\u{1}enrolled\0\u{1}keys\0\u{c}\u{19}\u{2}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4856,6 +5321,45 @@ nonisolated extension Exchange: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
           self.body = .quarantine(v)
         }
       }()
+      case 27: try {
+        var v: Exchange.Enrol?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .enrol(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .enrol(v)
+        }
+      }()
+      case 28: try {
+        var v: Exchange.Enrolled?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .enrolled(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .enrolled(v)
+        }
+      }()
+      case 29: try {
+        var v: Exchange.Keys?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .keys(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .keys(v)
+        }
+      }()
       default: break
       }
     }
@@ -4941,6 +5445,18 @@ nonisolated extension Exchange: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     case .quarantine?: try {
       guard case .quarantine(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+    }()
+    case .enrol?: try {
+      guard case .enrol(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+    }()
+    case .enrolled?: try {
+      guard case .enrolled(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 28)
+    }()
+    case .keys?: try {
+      guard case .keys(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 29)
     }()
     case nil: break
     }
@@ -5806,6 +6322,168 @@ nonisolated extension Exchange.Quarantine.Range: SwiftProtobuf.Message, SwiftPro
   }
 }
 
+nonisolated extension Exchange.Enrol: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = Exchange.protoMessageName + ".Enrol"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}site\0\u{1}secret\0\u{3}signing_key\0\u{1}proof\0\u{3}program_version\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.site) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.secret) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.signingKey) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.proof) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.programVersion) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.site.isEmpty {
+      try visitor.visitSingularStringField(value: self.site, fieldNumber: 1)
+    }
+    if !self.secret.isEmpty {
+      try visitor.visitSingularBytesField(value: self.secret, fieldNumber: 2)
+    }
+    if !self.signingKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signingKey, fieldNumber: 3)
+    }
+    if !self.proof.isEmpty {
+      try visitor.visitSingularBytesField(value: self.proof, fieldNumber: 4)
+    }
+    if !self.programVersion.isEmpty {
+      try visitor.visitSingularStringField(value: self.programVersion, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Exchange.Enrol, rhs: Exchange.Enrol) -> Bool {
+    if lhs.site != rhs.site {return false}
+    if lhs.secret != rhs.secret {return false}
+    if lhs.signingKey != rhs.signingKey {return false}
+    if lhs.proof != rhs.proof {return false}
+    if lhs.programVersion != rhs.programVersion {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Exchange.Enrolled: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = Exchange.protoMessageName + ".Enrolled"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}refusal\0\u{1}detail\0\u{1}site\0\u{1}name\0\u{3}time_zone\0\u{3}organisation_key\0\u{1}pins\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.refusal) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.detail) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.site) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.timeZone) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.organisationKey) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._pins) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.refusal != .unspecified {
+      try visitor.visitSingularEnumField(value: self.refusal, fieldNumber: 1)
+    }
+    if !self.detail.isEmpty {
+      try visitor.visitSingularStringField(value: self.detail, fieldNumber: 2)
+    }
+    if !self.site.isEmpty {
+      try visitor.visitSingularStringField(value: self.site, fieldNumber: 3)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 4)
+    }
+    if !self.timeZone.isEmpty {
+      try visitor.visitSingularStringField(value: self.timeZone, fieldNumber: 5)
+    }
+    if !self.organisationKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.organisationKey, fieldNumber: 6)
+    }
+    try { if let v = self._pins {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Exchange.Enrolled, rhs: Exchange.Enrolled) -> Bool {
+    if lhs.refusal != rhs.refusal {return false}
+    if lhs.detail != rhs.detail {return false}
+    if lhs.site != rhs.site {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.timeZone != rhs.timeZone {return false}
+    if lhs.organisationKey != rhs.organisationKey {return false}
+    if lhs._pins != rhs._pins {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Exchange.Enrolled.Refusal: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUSAL_UNSPECIFIED\0\u{1}REFUSAL_UNKNOWN\0\u{1}REFUSAL_EXPIRED\0\u{1}REFUSAL_USED\0\u{1}REFUSAL_MALFORMED\0\u{1}REFUSAL_KEY_TAKEN\0\u{1}REFUSAL_OVERLOAD\0")
+}
+
+nonisolated extension Exchange.Keys: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = Exchange.protoMessageName + ".Keys"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}renew\0\u{1}pins\0\u{1}kept\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.renew) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._pins) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.kept) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.renew != false {
+      try visitor.visitSingularBoolField(value: self.renew, fieldNumber: 1)
+    }
+    try { if let v = self._pins {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.kept != 0 {
+      try visitor.visitSingularUInt64Field(value: self.kept, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Exchange.Keys, rhs: Exchange.Keys) -> Bool {
+    if lhs.renew != rhs.renew {return false}
+    if lhs._pins != rhs._pins {return false}
+    if lhs.kept != rhs.kept {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Exchange.Request: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = Exchange.protoMessageName + ".Request"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}method\0\u{1}arguments\0")
@@ -6215,6 +6893,61 @@ nonisolated extension LogFileItem.End: SwiftProtobuf.Message, SwiftProtobuf._Mes
   package static func ==(lhs: LogFileItem.End, rhs: LogFileItem.End) -> Bool {
     if lhs.entries != rhs.entries {return false}
     if lhs.digest != rhs.digest {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EnrolmentCode: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".EnrolmentCode"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}site\0\u{1}endpoints\0\u{3}curve_key\0\u{3}receipt_key\0\u{1}secret\0\u{3}expires_at\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.site) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.endpoints) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.curveKey) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.receiptKey) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.secret) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.expiresAt) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.site.isEmpty {
+      try visitor.visitSingularStringField(value: self.site, fieldNumber: 1)
+    }
+    if !self.endpoints.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.endpoints, fieldNumber: 2)
+    }
+    if !self.curveKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.curveKey, fieldNumber: 3)
+    }
+    if !self.receiptKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.receiptKey, fieldNumber: 4)
+    }
+    if !self.secret.isEmpty {
+      try visitor.visitSingularBytesField(value: self.secret, fieldNumber: 5)
+    }
+    if self.expiresAt != 0 {
+      try visitor.visitSingularInt64Field(value: self.expiresAt, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: EnrolmentCode, rhs: EnrolmentCode) -> Bool {
+    if lhs.site != rhs.site {return false}
+    if lhs.endpoints != rhs.endpoints {return false}
+    if lhs.curveKey != rhs.curveKey {return false}
+    if lhs.receiptKey != rhs.receiptKey {return false}
+    if lhs.secret != rhs.secret {return false}
+    if lhs.expiresAt != rhs.expiresAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -44,6 +44,7 @@ extension Facts {
         case .customer: "customer"
         case .seal: "seal"
         case .clockOffset: "clock_offset"
+        case .keyChange: "key_change"
         case .gap: "gap"
         case nil: "unknown"
         }

@@ -239,6 +239,14 @@ extension Views {
         }
     }
 
+    /// How many entries of each log were stored whole and could not be read.
+    package func unreadable() throws -> [Int64: Int] {
+        try pool.read { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT log, COUNT(*) AS count FROM unreadable GROUP BY log")
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0["log"], $0["count"]) })
+        }
+    }
+
     /// Numbers for the status.
     package func counts() throws -> [String: Int] {
         try pool.read { database in

@@ -19,6 +19,23 @@ struct Status: Decodable, Sendable {
     subscript(site: String) -> Site? { sites.first { $0.id == site } }
 }
 
+/// `status --json` of a branch, as far as tests look at it.
+struct AgentStatusPaper: Decodable, Sendable {
+    struct Link: Decodable, Sendable {
+        var state: String
+        var last_failure: String?
+    }
+
+    struct Log: Decodable, Sendable {
+        var head: UInt64
+        var acknowledged: UInt64
+        var lag_records: UInt64
+    }
+
+    var link: Link
+    var log: Log
+}
+
 /// One line of `records --json`.
 struct RecordLine: Decodable, Sendable, Hashable {
     var id: String

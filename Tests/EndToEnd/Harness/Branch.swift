@@ -57,6 +57,30 @@ struct Branch: Sendable {
         try Data((text + "\n" + settings + "\n").utf8).write(to: URL(filePath: config))
     }
 
+    /// Joins by a code, on a machine where nothing is yet, and starts the agent.
+    static func enrol(_ site: String, at headquarters: Headquarters, name: String = "") async throws -> Branch {
+        let code = try await headquarters.code(for: site, "--name", name, "--expected-from", "2019-01-01")
+        let folder = headquarters.house.folder + "/" + site
+        _ = try await headquarters.house.run(["agent", "enroll", code, "--folder", folder]).required()
+        let branch = try Branch(enrolled: site, in: folder, headquarters.house)
+        try await branch.daemon.start()
+        return branch
+    }
+
+    /// A branch whose folder `agent enroll` has made; by its Unix socket only.
+    init(enrolled site: String, in folder: String, _ house: House) throws {
+        self.house = house
+        self.site = site
+        self.folder = folder
+        (curveKey, signingKey) = ("", "")
+        let (config, socket) = (folder + "/agent.yaml", folder + "/agent.sock")
+        daemon = Daemon(house, log: site, ["agent", "run", "--config", config]) { _ in
+            HTTPConversation.isAnswering(socket)
+        }
+        let text = house.text(of: config).replacing("listen: 127.0.0.1:8717", with: "listen: off")
+        try Data(text.utf8).write(to: URL(filePath: config))
+    }
+
     /// What a program that posts records sends along by TCP.
     var credentials: [String: String] {
         let token = house.text(of: folder + "/keys/token").trimmingCharacters(in: .whitespacesAndNewlines)

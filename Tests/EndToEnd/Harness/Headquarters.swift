@@ -40,7 +40,10 @@ struct Headquarters: Sendable {
         self.surroundings = surroundings
         port = try Ports.free()
         let made = try await house.run(
-            ["aggregator", "init", "--folder", self.folder, "--listen", "tcp://\(address):\(port)"]
+            [
+                "aggregator", "init", "--folder", self.folder, "--listen", "tcp://\(address):\(port)",
+                "--enrolment", "tcp://\(address):\(try Ports.free())",
+            ]
         ).required()
         guard let key = made.text.firstMatch(of: /headquarters' key: (\S{40})/)?.1 else {
             throw Fault("no key in \(made)")
@@ -65,6 +68,18 @@ struct Headquarters: Sendable {
             "site", "add", branch.site, "--time-zone", "Asia/Shanghai", "--curve-key=" + branch.curveKey,
             "--signing-key=" + branch.signingKey, "--expected-from", "2019-01-01"
         ).required()
+    }
+
+    /// Registers a site that is to enrol; returns the code that is printed for it.
+    func code(for site: String, _ arguments: String...) async throws -> String {
+        let output = try await house.run(["site", "add", site, "--admin", admin] + arguments).required()
+        return try Self.code(in: output)
+    }
+
+    /// The code that a command printed.
+    static func code(in output: Output) throws -> String {
+        guard let code = output.text.firstMatch(of: /huiyin-1-[\w-]+/)?.0 else { throw Fault("no code in \(output)") }
+        return String(code)
     }
 
     func status() async throws -> Status { try await ask("status", "--json").json() }
