@@ -63,6 +63,7 @@ struct Administration: Sendable {
                 try backups.start(withKeys: wanted.withKeys)
                 return try json(try backups.status())
             case "backup.status": return try json(try backups.status())
+            case "prove": return try json(try await prove(decode(arguments)))
             case "log.import": return try json(try await importBatch(decode(arguments)))
             case "log.receipt": return try json(try receipt(decode(arguments)))
             case "rebuild": return try json(try await rebuild())

@@ -10,6 +10,9 @@ package struct DigestEvidence: Sendable, Equatable {
     /// The records behind a figure, in order: complaints, visits, answers, issues' members or flags' records. A count of
     /// records has exactly as many; other figures rest on them.
     package func records(of figure: FigureName) -> [RecordID] { records[figure] ?? [] }
+
+    /// Whether any figure rests on a record.
+    package func names(_ record: RecordID) -> Bool { records.values.contains { $0.contains(record) } }
 }
 
 /// `{"records":…,"figures":[{"name":…,"places":…}…]}`, compact because a month may rest on a million records: `records` is

@@ -20,6 +20,6 @@ struct Huiyin: AsyncParsableCommand {
                     DigestCommand.self, RecordsCommand.self, RebuildCommand.self, BackupCommand.self,
                     RestoreCommand.self,
                 ]),
-            CommandGroup(name: "Anywhere", subcommands: [LogCommand.self]),
+            CommandGroup(name: "Anywhere", subcommands: [LogCommand.self, ProveCommand.self]),
         ])
 }

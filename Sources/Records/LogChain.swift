@@ -1,5 +1,5 @@
 import Crypto
-import Foundation
+package import Foundation
 
 /// The SHA-256 chain over a site's log, as `Protocol/replication.md` defines it.
 ///
@@ -49,6 +49,16 @@ package enum LogChain {
             leaf.update(data: entry.personalDigest)
         }
         return value(leaf)
+    }
+
+    /// SHA256(nonce ‖ personal) of an entry: what is left of its personal part after an erasure. Nil when it is malformed.
+    package static func personalDigest(_ entry: Entry) -> Data? {
+        guard entry.personalDigest.isEmpty else { return entry.personalDigest.count == 32 ? entry.personalDigest : nil }
+        guard entry.nonce.count == nonceLength else { return nil }
+        var personal = SHA256()
+        personal.update(data: entry.nonce)
+        personal.update(data: entry.personal)
+        return Data(personal.finalize())
     }
 
     private static func value(_ hash: SHA256) -> ChainHash {

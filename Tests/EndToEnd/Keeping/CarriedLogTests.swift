@@ -69,8 +69,8 @@ extension EndToEnd {
                 try await headquarters.daemon.stop()
 
                 try await branch.daemon.start()
-                let stranger = try await branch.ask("log", "acknowledge", receipt)
-                #expect(!stranger.succeeded && stranger.errors.contains("--key"), "\(stranger)")
+                let unknown = try await branch.ask("log", "acknowledge", receipt)
+                #expect(!unknown.succeeded && unknown.errors.contains("--key"), "\(unknown)")
                 let key = try JSONDecoder().decode(Receipt.self, from: Data(house.text(of: receipt).utf8)).receiptKey
                 _ = try await branch.ask("log", "acknowledge", receipt, "--key", key).required()
                 #expect(try status(of: branch).acknowledged == UInt64(first.new))
@@ -80,6 +80,20 @@ extension EndToEnd {
                 try await branch.complain("note-6", "路灯不亮", by: "C006")
                 let records = try await headquarters.notes(ids.union(["note-6"]))
                 #expect(records.count == 6)
+
+                // Where one of them is, by both sides; the proof verifies without either.
+                let proof = try await eventually("a proof of headquarters'") {
+                    let answer = try await headquarters.ask("prove", "note-3", "--site", "island", "--json")
+                    return answer.succeeded ? answer.text : nil
+                }
+                let path = try house.write("note-3.proof", Data(proof.utf8))
+                _ = try await house.run(
+                    ["prove", "--verify", path, "--receipt-key", key, "--site-key", branch.signingKey]
+                ).required()
+                let stranger = String(repeating: "ab", count: 32)
+                #expect(try await house.run(["prove", "--verify", path, "--receipt-key", stranger]).exit == .status(3))
+                let here = try await house.run(["prove", "note-3", "--folder", branch.folder]).required()
+                #expect(here.text.contains("island"))
             }
         }
 
