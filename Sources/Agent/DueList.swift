@@ -33,7 +33,7 @@ package actor DueList {
     private let handbook: Handbook
     private let zone: TimeZoneRules
     private let rules: VisitRules
-    private var cursor = SequenceNumber.zero
+    private var cursor = SiteLog.Place.beginning
     /// Whether what is left of trimmed records was read; what is trimmed later was read before.
     private var knowsTrimmed = false
     private var customers: [Int: Known] = [:]
@@ -99,9 +99,9 @@ package actor DueList {
         }
         while true {
             let records = try log.records(after: cursor, limit: Self.batch)
-            for record in records { note(record) }
+            for placed in records { note(placed.record) }
             guard let last = records.last else { return }
-            cursor = last.sequence
+            cursor = last.place
         }
     }
 

@@ -64,7 +64,8 @@ package actor Replicator {
         self.logger = logger
         let session = SiteSession(
             site: log.site, epochs: log.extents, signingKey: signingKey, boot: Epoch(using: &random),
-            seed: random.next(), programVersion: programVersion)
+            seed: random.next(), programVersion: programVersion,
+            memory: log.sessionMemory)
         exchange = SiteExchange(session, log: log, clock: { SystemClock.moment }, isIntakeIdle: isIdle)
     }
 
@@ -121,10 +122,13 @@ package actor Replicator {
             if let timer { thread.cancel(timer) }
             let delay = max(.zero, uptime - SystemClock.moment.uptime)
             timer = thread.schedule(after: delay) { [weak self] in self?.assumeIsolated { $0.handle(.tick) } }
-        case .diverged(let position):
-            logger.error(
-                "headquarters holds another history of this log; nothing is sent until an administrator decides",
-                metadata: ["epoch": "\(position.epoch)", "sequence": "\(position.sequence)"])
+        case .branched(let branch):
+            logger.warning(
+                "the log goes on in a new epoch",
+                metadata: [
+                    "cause": "\(branch.cause)", "epoch": "\(branch.epoch)",
+                    "after": "\(branch.after?.sequence.description ?? "nothing")",
+                ])
         case .unreadable(let error): logger.error("reading the log", metadata: ["error": "\(error)"])
         }
         return nil
@@ -166,7 +170,7 @@ package actor Replicator {
                         + "replaced"))
         case .handshakeFailedNoDetail, .handshakeFailedProtocol:
             handle(.closed("the CURVE handshake failed; is headquarters' key in the configuration right?"))
-        case .disconnected, .closed: handle(.closed("no connection to headquarters"))
+        case .disconnected, .closed: handle(.unreachable)
         default: break
         }
     }

@@ -105,7 +105,9 @@ package struct Sealing: Sendable {
     /// The month in which this log was begun.
     private func firstMonth(at now: Timestamp) async throws -> Month {
         if let known = try log.memory("begun").flatMap({ Month($0) }) { return known }
-        let first = try log.records(after: .zero, limit: 1).first.map { Timestamp(milliseconds: $0.facts.recordedAt) }
+        let first = try log.records(after: .beginning, limit: 1).first.map {
+            Timestamp(milliseconds: $0.record.facts.recordedAt)
+        }
         let month = Month(of: first ?? now, in: zone)
         try await log.remember("begun", month.description)
         return month

@@ -49,6 +49,7 @@ struct Administration: Sendable {
             case "site.list": return try json(try await siteStatuses())
             case "administrator.list": return try json(try listAdministrators())
             case "administrator.revoke": return try json(try revokeAdministrator(decode(arguments)))
+            case "site.resolve": return try json(try resolveSite(decode(arguments), by: request.administrator))
             case "administrator.add": return try json(try addAdministrator(decode(arguments)))
             case "issue.list": return try json(try listIssues(decode(arguments)))
             case "issue.show": return try json(try showIssue(decode(arguments)))

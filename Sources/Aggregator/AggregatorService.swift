@@ -188,6 +188,7 @@ package struct AggregatorService: Service {
             try? await Task.sleep(for: Self.contactInterval)  // ends early only when cancelled
             do {
                 try store.heard(contacts.takeUnsaved())
+                try store.claim(await server.claims())
             } catch {
                 logger.error("noting contacts", metadata: ["error": "\(error)"])
             }

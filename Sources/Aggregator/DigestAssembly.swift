@@ -64,7 +64,10 @@ extension Fold {
             }
             return SiteMonth(
                 id: site.id, name: Term(site.name, site.name), coverage: coverage,
-                clockUnchecked: seal.map { !$0.clockChecked } ?? false, records: counts[site.id] ?? 0)
+                clockUnchecked: seal.map { !$0.clockChecked } ?? false, records: counts[site.id] ?? 0,
+                gaps: try store.losses(of: site.id, in: range).map {
+                    SequenceGap(first: $0.first, last: $0.last)
+                })
         }
     }
 

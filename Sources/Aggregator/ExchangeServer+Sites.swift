@@ -19,10 +19,20 @@ extension ExchangeServer {
         switch effect {
         case .send(let message, let route): send(message, to: route)
         case .commit(let batch): commit(batch)
+        case .open(let opening): open(opening)
         case .greeted(let site, let hello):
             logger.info("a site greeted", metadata: ["site": "\(site)", "program": "\(hello.programVersion)"])
         case .began(let site, let epoch):
             logger.notice("a new log", metadata: ["site": "\(site)", "epoch": "\(epoch)"])
+        case .fenced(let site):
+            logger.error(
+                "a copy of a site was refused; decide with `huiyin site resolve`", metadata: ["site": "\(site)"])
+            onCommit()
+        case .restored(let epoch):
+            logger.error(
+                "headquarters has less than sites hold receipts for: it was restored, and begins a new epoch",
+                metadata: ["epoch": "\(epoch)"])
+            onCommit()
         case .heard(let site, let until): contacts.heard(site, until: until)
         case .misbehaved(let site, let what):
             counters.misbehaviour += 1
@@ -64,6 +74,28 @@ extension ExchangeServer {
         onCommit()
         exchange.carried(outcome) { perform($0) }
         watch(outcome.site)
+    }
+
+    /// The heads that sites claim beyond what is stored: what they would lose with their disks.
+    func claims() -> [(site: SiteID, head: LogPosition)] {
+        exchange.receivers.compactMap { site, receiver in
+            guard let claimed = receiver.claimed,
+                claimed.sequence > receiver.durable[claimed.epoch]?.sequence ?? .zero
+            else { return nil }
+            return (site, claimed)
+        }
+    }
+
+    private func open(_ opening: SessionOpening) {
+        store.open(opening, at: SystemClock.wall) { [weak self] failure in
+            guard let self else { return }
+            if !opening.incidents.isEmpty { onCommit() }
+            thread.perform { self.assumeIsolated { $0.opened(opening, failure) } }
+        }
+    }
+
+    private func opened(_ opening: SessionOpening, _ failure: (any StoreFailure)?) {
+        exchange.opened(opening, failure) { perform($0) }
     }
 
     private func stored(_ outcome: StoreOutcome) {

@@ -93,10 +93,17 @@ package actor ExchangeServer {
         self.logger = logger
         self.onCommit = onCommit
         exchange = try HeadquartersExchange(
-            store: store, greeting: Greeting(name: name, epoch: store.headquartersEpoch), receiptKey: receiptKey,
-            clock: { SystemClock.moment })
+            store: store,
+            greeting: Greeting(
+                name: name, epoch: store.headquartersEpoch, ancestors: try store.ancestors(),
+                reconnect: Self.reconnect(sites: registry.sites.count)),
+            receiptKey: receiptKey, clock: { SystemClock.moment })
         (administratorRequests, requests) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1000))
     }
+
+    /// How long a site may wait before it tries again a connection that nobody took: all together they try about five
+    /// hundred times a second, whatever their number.
+    private static func reconnect(sites: Int) -> Duration { .milliseconds(max(150, sites * 4)) }
 
     package func start() {
         monitor.deliver(on: thread) { [weak self] event in self?.assumeIsolated { $0.saw(event) } }

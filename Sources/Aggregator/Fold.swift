@@ -42,6 +42,8 @@ package actor Fold {
     var latestRecorded: [SiteID: Timestamp] = [:]
     /// What was found of each site's silence the last time.
     var silences: [SiteID: SiteSilence.Status] = [:]
+    /// What was last seen of logs' incidents; nil before the first look.
+    var incidents: IncidentsSeen?
     /// Months of which a record came in since the digests were last compared.
     var touchedMonths: Set<Month> = []
     /// Called after entries were appended to the feed.
@@ -118,7 +120,7 @@ package actor Fold {
         try views.reset()
         recurrence = RecurrenceKeeper()
         generation += 1
-        (latestRecorded, silences) = ([:], [:])
+        (latestRecorded, silences, incidents) = ([:], [:], nil)
         await caughtUp()
         return (before, try views.checksum())
     }
@@ -137,7 +139,10 @@ package actor Fold {
             let isQuiet = !more && !due && !waiting
             if isQuiet, recurrence.isSettled { recurrence.isBuilding = false }
             if !recurrence.isBuilding {
-                if isQuiet { try watchSilence(at: now.wall) }
+                if isQuiet {
+                    try watchSilence(at: now.wall)
+                    try noteIncidents()
+                }
                 if isQuiet || now.uptime - lastAnnounced >= Self.announceWithin {
                     try announce(at: now.wall)
                     lastAnnounced = now.uptime

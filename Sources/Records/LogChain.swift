@@ -10,6 +10,10 @@ package enum LogChain {
     /// Bytes of the nonce that hides the personal part's digest.
     package static let nonceLength = 16
 
+    /// Stands for the leaf of an entry of which nothing is left.
+    // As many bytes as a hash has, so the value is there.
+    package static let unknownLeaf = ChainHash(bytes: [UInt8](repeating: 0, count: 32))!
+
     /// `h(0)` of an epoch. `parent` is all zero bytes in a site's first epoch.
     package static func origin(site: SiteID, epoch: Epoch, parent: LogPosition?) -> ChainHash {
         var hash = SHA256()

@@ -14,10 +14,11 @@ package struct Backoff: Sendable {
 
     /// The wait after one more failure. Where the peer asked for a wait, as it asks all others at the same time, the jitter
     /// comes on top, up to half as much again.
+    /// - Parameter cap: a lower bound of the longest wait than the general one.
     package mutating func next(
-        atLeast floor: Duration = .zero, using generator: inout some RandomNumberGenerator
+        atLeast floor: Duration = .zero, cap: Duration = cap, using generator: inout some RandomNumberGenerator
     ) -> Duration {
-        let ceiling = max(min(Self.cap, Self.base * (1 << min(failures, 16))), floor / 2)
+        let ceiling = max(min(Self.cap, cap, Self.base * (1 << min(failures, 16))), floor / 2)
         failures += 1
         return floor + .milliseconds(Int64.random(in: 0...ceiling.wholeMilliseconds, using: &generator))
     }

@@ -17,6 +17,8 @@ package enum ReplicationProtocol {
     package static let batchesInFlight = 32
     /// Greatest number of epochs of one log that HELLO names.
     package static let greatestEpochs = 64
+    /// Greatest number of epochs that headquarters keeps of one site.
+    package static let greatestStoredEpochs = 1024
     /// Greatest size of one entry, in bytes: facts, nonce and personal part together.
     package static let greatestEntry = 1 << 20
     /// How often a site says that it is there.

@@ -11,10 +11,16 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
         case send(Exchange, to: Route)
         /// Hand over to the store's `append`, and its answer to `stored`.
         case commit(SiteReceiver.StagedBatch)
+        /// Hand over to the store's `open`, and its answer to `opened`.
+        case open(SessionOpening)
         /// A site opened a session.
         case greeted(SiteID, Exchange.Hello)
         /// A log that was not known before is noted durably.
         case began(SiteID, Epoch)
+        /// A copy of a site was refused.
+        case fenced(SiteID)
+        /// Headquarters turned out to have been restored, and began a new epoch. All sessions are over.
+        case restored(Epoch)
         /// The site has said all that it wrote down up to this moment, by headquarters' clock.
         case heard(SiteID, until: Timestamp)
         /// The peer did what no honest site does.
@@ -30,22 +36,30 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
     struct UnreadableKey: Error {}
 
     package let store: Store
-    package let greeting: Greeting
+    package private(set) var greeting: Greeting
     package private(set) var receivers: [SiteID: SiteReceiver] = [:]
     private var routes: [SiteID: Route] = [:]
-    private var durable: [SiteID: [Epoch: LogPosition]]
+    /// Of sessions that are being made durable.
+    private var openings: [SiteID: (token: Data, route: Route)] = [:]
+    private var memories: [SiteID: SiteMemory]
+    /// The next session's number.
+    private var nextSession: UInt64
+    /// When the present epoch was begun here; nil when it was there before.
+    private var begun: Duration?
     /// What each site is told of the backups; one that is not in there has nothing in any.
     package var backups: [SiteID: BackedUp] = [:]
     /// The policy of all.
     package var policy = BackedUp.Policy.unknown
     /// How many entries each site says that it trimmed before they were backed up.
     package private(set) var trimmedEarly: [SiteID: UInt64] = [:]
-    private var sessions = SessionNumbers()
     private let receiptKey: LogSigningKey
     private let window: SiteReceiver.Window
     private let clock: () -> Moment
 
-    /// Reads from the store what is durable of every log.
+    /// A site's word can make headquarters begin a new epoch once in so long; one that comes earlier is asked to greet again.
+    package static var leastLife: Duration { .seconds(10) }
+
+    /// Reads from the store what is kept of every site.
     package init(
         store: Store, greeting: Greeting, receiptKey: LogSigningKey, window: SiteReceiver.Window = .init(),
         clock: @escaping () -> Moment
@@ -55,7 +69,8 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
         self.receiptKey = receiptKey
         self.window = window
         self.clock = clock
-        durable = try store.durablePositions()
+        memories = try store.siteMemories()
+        nextSession = try store.nextSession()
     }
 
     /// A message of a site, known by its connection's key.
@@ -96,8 +111,8 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
     /// The store's answer to a batch that did not come by a connection: a session that is open goes on from there.
     package func carried(_ outcome: StoreOutcome, _ shell: Shell) {
         guard case .committed(let site, let position) = outcome else { return }
-        durable[site, default: [:]][position.epoch] = position
-        if receivers[site]?.durable[position.epoch] == nil { receivers[site]?.durable[position.epoch] = position }
+        memories[site, default: SiteMemory()].carried(position)
+        receivers[site]?.carried(position)
         stored(outcome, shell)
     }
 
@@ -108,40 +123,77 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
         receivers[site]?.closed()
     }
 
+    /// The store's answer to an opening: only now the session's token is offered.
+    package func opened(
+        _ opening: SessionOpening, _ failure: (any StoreFailure)?, _ shell: Shell
+    ) {
+        let site = opening.site
+        guard let (token, route) = openings[site], token == opening.token, var receiver = receivers[site] else {
+            return
+        }
+        openings[site] = nil
+        let effects: [SiteReceiver.Effect]
+        if let failure {
+            shell(.failed(site, doing: "opening a session", failure))
+            effects = receiver.commitFailed(failure.isDiskFull ? .diskFull : .overload, "its session cannot be kept")
+        } else {
+            routes[site] = route
+            for epoch in opening.epochs { shell(.began(site, epoch.epoch)) }
+            effects = receiver.opened(token)
+        }
+        receivers[site] = receiver
+        perform(effects, site, route, shell)
+    }
+
+    /// Takes over what an administrator decided about copies that were refused.
+    package func decided(_ fences: [Data: FenceDecision], of site: SiteID) {
+        memories[site, default: SiteMemory()].fences = fences
+        receivers[site]?.decided(fences)
+    }
+
     private func greet(
         _ hello: Exchange.Hello, _ site: SiteID, _ keys: [LogVerifyingKey], _ route: Route, _ shell: Shell
     ) {
         guard !keys.isEmpty else {
             return shell(.failed(site, doing: "reading its registered signing key", UnreadableKey()))
         }
-        do {
-            let token = try sessions.next(of: greeting.epoch, from: store)
-            var receiver = SiteReceiver(
-                site: site, durable: receivers[site]?.durable ?? durable[site] ?? [:], verifyingKeys: keys,
-                receiptKey: receiptKey, window: window)
-            var effects = receiver.hello(hello, token: token, headquarters: greeting, at: clock())
-            do {
-                try begin(effects, of: site, shell)
-            } catch {
-                shell(.failed(site, doing: "noting a new log", error))
-                let isDiskFull = (error as? any StoreFailure)?.isDiskFull ?? false
-                effects = receiver.commitFailed(isDiskFull ? .diskFull : .overload, "its log cannot be begun")
-            }
-            receivers[site] = receiver
-            routes[site] = route
-            shell(.greeted(site, hello))
-            perform(effects, site, route, shell)
-        } catch {
-            shell(.failed(site, doing: "opening a session", error))
+        var receiver =
+            receivers[site]
+            ?? SiteReceiver(
+                site: site, memory: memories[site] ?? SiteMemory(), verifyingKeys: keys, receiptKey: receiptKey,
+                window: window)
+        receiver.verifyingKeys = keys
+        let token = SessionToken(epoch: greeting.epoch, number: nextSession).data
+        nextSession += 1
+        let effects = receiver.hello(hello, token: token, headquarters: greeting, at: clock())
+        receivers[site] = receiver
+        for case .open(let opening) in effects { openings[site] = (opening.token, route) }
+        perform(effects, site, route, shell)
+        for case .headquartersBehind in effects {
+            begin(after: Epoch(bytes: hello.lastHeadquartersEpoch), site, route, shell)
         }
+        for case .open in effects { shell(.greeted(site, hello)) }
     }
 
-    /// Makes logs that were not known before durable, so that their first batch finds them.
-    private func begin(_ effects: [SiteReceiver.Effect], of site: SiteID, _ shell: Shell) throws {
-        for effect in effects {
-            guard case .newEpoch(let epoch, let parent) = effect else { continue }
-            try store.begin(epoch, of: site, parent: parent)
-            shell(.began(site, epoch))
+    /// Begins a new epoch of headquarters; every site greets it anew, and sends what is lacking here.
+    private func begin(after told: Epoch?, _ site: SiteID, _ route: Route, _ shell: Shell) {
+        defer {
+            var reset = Exchange()
+            reset.reset.detail = "headquarters was restored; greet its new epoch"
+            shell(.send(reset, to: route))
+        }
+        let now = clock()
+        if let begun, now.uptime - begun < Self.leastLife { return }
+        do {
+            let (epoch, ancestors) = try store.beginEpoch(after: told, at: now.wall)
+            (greeting.epoch, greeting.ancestors) = (epoch, ancestors)
+            begun = now.uptime
+            nextSession = 0
+            openings = [:]
+            for site in receivers.keys { receivers[site]?.closed() }
+            shell(.restored(epoch))
+        } catch {
+            shell(.failed(site, doing: "beginning a new epoch of headquarters", error))
         }
     }
 
@@ -153,7 +205,13 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
                 shell(.send(message, to: route))
             case .commit(let batch): shell(.commit(batch))
             case .compare(let position): compare(position, site, route, shell)
-            case .newEpoch: break  // noted in `begin`, before the welcome goes out
+            case .open(let opening): shell(.open(opening))
+            case .confirmed(let tokens): store.note(tokens, of: site)
+            case .fence(let token, let incident):
+                store.fence(token, of: site, incident, at: clock().wall)
+                shell(.fenced(site))
+            case .headquartersBehind: break  // after all that the HELLO led to
+            case .find(let epoch, let places): find(epoch, places, site, route, shell)
             case .heard(let until): shell(.heard(site, until: until))
             case .misbehaved(let what): shell(.misbehaved(site, what))
             }
@@ -172,23 +230,19 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
         receivers[site] = receiver
         perform(effects, site, route, shell)
     }
-}
 
-/// Gives out session tokens, a block of numbers at a time, each block durable before its first use.
-private struct SessionNumbers {
-    static let block: UInt64 = 1000
-
-    private var next: UInt64 = 0
-    private var end: UInt64 = 0
-
-    mutating func next(of epoch: Epoch, from store: some ReplicatedStore) throws -> Data {
-        if next == end {
-            next = try store.reserveSessions(Self.block)
-            end = next + Self.block
+    private func find(
+        _ epoch: Epoch, _ places: [SequenceNumber], _ site: SiteID, _ route: Route, _ shell: Shell
+    ) {
+        guard let receiver = receivers[site] else { return }
+        do {
+            let hashes = try places.map { place in
+                try store.hash(
+                    at: LogPosition(epoch: epoch, sequence: place, hash: LogChain.unknownLeaf), of: site)
+            }
+            perform(receiver.found(epoch, places, hashes), site, route, shell)
+        } catch {
+            shell(.failed(site, doing: "reading the store", error))
         }
-        defer { next += 1 }
-        var token = epoch.data
-        withUnsafeBytes(of: next.bigEndian) { token.append(contentsOf: $0) }
-        return token
     }
 }

@@ -3,7 +3,10 @@ package import Records
 /// The sending side of one log: what to read and send next, given what the other side has and how much it will take.
 ///
 ///     waiting ──welcomed──► comparing ──equal──► streaming ──(parent complete)──► comparing the next epoch
-///        ▲                   ▲  └──────unequal or unknown──► diverged ◄──(other hash)── streaming
+///        ▲                   ▲  └──unequal or unknown──► locating ◄──(other hash)── streaming
+///        │                   │                              │ common point found
+///        │                   │                              ▼
+///        │                   │                          branching ──branched──► a new greeting
 ///        │                   └───(acknowledged beyond what was sent)── streaming
 ///        └──────────────────────────interrupted─────────────────┘
 ///
@@ -17,8 +20,12 @@ package struct LogSender: Sendable {
         case read(LogRead)
         /// The other side has everything up to here durably, and it is what this log holds.
         case acknowledged(LogPosition)
-        /// The histories differ from here on; nothing is sent.
-        case diverged(LogPosition)
+        /// Ask the other side for its hashes at these places, and answer with `located`.
+        case locate(Epoch, [SequenceNumber])
+        /// Look up the own chain's hashes at these places and answer with `found`.
+        case find(Epoch, [SequenceNumber])
+        /// The histories differ: begin a new epoch, durably, and answer with `branched`.
+        case branch(LogBranch)
     }
 
     private enum State {
@@ -28,8 +35,10 @@ package struct LogSender: Sendable {
         case comparing(index: Int, theirs: LogPosition)
         /// Entries of an epoch flow.
         case streaming(Stream)
-        /// The other side has another history at this position.
-        case diverged(LogPosition)
+        /// The last common entry of `epochs[index]` is being looked for; `theirs` are the other side's hashes at its probes.
+        case locating(index: Int, CommonPoint, theirs: [ChainHash?])
+        /// A new epoch is being begun; nothing is sent before it is there.
+        case branching
     }
 
     /// Entries of one epoch under way: `acknowledged <= sent <= head`.
@@ -77,6 +86,8 @@ package struct LogSender: Sendable {
     private var durable: [Epoch: LogPosition] = [:]
     private var allowance = Allowance()
     private var state = State.waiting
+    /// The other side has more than this log: whatever follows goes into a new epoch.
+    private var isRolledBack = false
 
     /// - Parameter epochs: what the log retains, oldest first; never empty.
     package init(epochs: [EpochExtent]) {
@@ -98,18 +109,41 @@ package struct LogSender: Sendable {
         }
     }
 
-    /// Whether the two sides have different histories.
+    /// Shows a receipt at the next greeting.
+    package mutating func keep(_ receipt: Receipt) {
+        guard let index = epochs.firstIndex(where: { $0.head.epoch == receipt.position.epoch }) else { return }
+        epochs[index].receipt = receipt
+    }
+
+    /// Whether this is what the other side is known to have of that epoch.
+    package func isDurable(_ position: LogPosition) -> Bool { durable[position.epoch] == position }
+
+    /// Whether the two sides were found to have different histories, and a new epoch is on its way.
     package var isDiverged: Bool {
-        if case .diverged = state { true } else { false }
+        switch state {
+        case .locating, .branching: true
+        case .waiting, .comparing, .streaming: false
+        }
     }
 
     /// The session opened: `positions` is what the other side has of each of our epochs. The credit counts from its position
     /// in the oldest epoch that it lacks something of; in the newest when it lacks nothing.
-    package mutating func welcomed(positions: [LogPosition], credit: Credit) -> [Effect] {
+    /// - Parameter isRolledBack: the other side says that it has more of the log than we.
+    package mutating func welcomed(
+        positions: [LogPosition], credit: Credit, isRolledBack: Bool = false
+    ) -> [Effect] {
+        self.isRolledBack = isRolledBack
         durable = Dictionary(positions.map { ($0.epoch, $0) }, uniquingKeysWith: { _, last in last })
-        let index = unfinished(from: 0)
+        let index = isRolledBack ? epochs.count - 1 : unfinished(from: 0)
         allowance = durable[epochs[index].head.epoch].map { Allowance(credit, beyond: $0) } ?? Allowance()
         return begin(at: index)
+    }
+
+    /// The epoch that `branch` asked for is there, or was not needed: these are the epochs now. A new greeting names them.
+    package mutating func branched(_ epochs: [EpochExtent]) {
+        precondition(!epochs.isEmpty)
+        self.epochs = epochs
+        state = .waiting
     }
 
     /// The session ended, in whatever way.
@@ -118,7 +152,8 @@ package struct LogSender: Sendable {
     /// The own log's answer to `compare`: nil when it has no such entry.
     package mutating func compared(_ own: ChainHash?) -> [Effect] {
         guard case .comparing(let index, let theirs) = state else { return [] }
-        guard own == theirs.hash else { return diverge(at: theirs) }
+        guard own == theirs.hash else { return locate(at: index, from: theirs.sequence) }
+        guard !isRolledBack else { return branch(at: index, after: theirs) }
         durable[theirs.epoch] = theirs
         state = .streaming(Stream(index: index, acknowledged: theirs))
         return [.acknowledged(theirs)] + proceed()
@@ -161,7 +196,7 @@ package struct LogSender: Sendable {
         }
         // In the midst of a batch, cut otherwise by an earlier session: the acknowledgement of its end covers it.
         guard let own = stream.hash(at: position.sequence) else { return [] }
-        guard own == position.hash else { return diverge(at: position) }
+        guard own == position.hash else { return locate(at: stream.index, from: position.sequence) }
         let isNews = position.sequence > stream.acknowledged.sequence
         allowance = Allowance(credit, beyond: position)
         stream.acknowledge(position)
@@ -170,15 +205,36 @@ package struct LogSender: Sendable {
         return (isNews ? [.acknowledged(position)] : []) + proceed()
     }
 
-    /// The first epoch from `index` on that the other side lacks something of; the newest when there is none.
+    /// The other side's hashes at the places that `locate` asked for; nil where it has no such entry.
+    package mutating func located(_ epoch: Epoch, _ places: [SequenceNumber], _ hashes: [ChainHash?]) -> [Effect] {
+        guard case .locating(let index, let search, let theirs) = state, theirs.isEmpty, search.epoch == epoch,
+            places == search.probes, hashes.count == places.count
+        else { return [] }
+        state = .locating(index: index, search, theirs: hashes)
+        return [.find(epoch, places)]
+    }
+
+    /// The own log's answer to `find`.
+    package mutating func found(_ own: [ChainHash?]) -> [Effect] {
+        guard case .locating(let index, var search, let theirs) = state, !theirs.isEmpty else { return [] }
+        search.compare(own: own, theirs: theirs)
+        return look(search, at: index)
+    }
+
+    /// The first epoch from `index` on that the other side lacks something of; the newest when there is none. An older epoch
+    /// may go on over there: the owner of the log went back behind it.
     private func unfinished(from index: Int) -> Int {
-        epochs[index...].firstIndex { durable[$0.head.epoch] != $0.head } ?? epochs.count - 1
+        epochs[index...].firstIndex { extent in
+            guard let theirs = durable[extent.head.epoch], extent.head.epoch != head.epoch else { return true }
+            return theirs.sequence < extent.head.sequence
+                || theirs.sequence == extent.head.sequence && theirs.hash != extent.head.hash
+        } ?? epochs.count - 1
     }
 
     private mutating func begin(at index: Int) -> [Effect] {
         let head = epochs[index].head
         // The other side names a position for each epoch of HELLO; without one there is nothing to compare.
-        guard let theirs = durable[head.epoch] else { return diverge(at: head) }
+        guard let theirs = durable[head.epoch] else { return branch(at: index, after: nil) }
         return compare(theirs, at: index)
     }
 
@@ -187,9 +243,33 @@ package struct LogSender: Sendable {
         return [.compare(theirs.epoch, theirs.sequence)]
     }
 
-    private mutating func diverge(at position: LogPosition) -> [Effect] {
-        state = .diverged(position)
-        return [.diverged(position)]
+    /// Looks for the last common entry below `sequence`, where the two sides differ or we have none.
+    private mutating func locate(at index: Int, from sequence: SequenceNumber) -> [Effect] {
+        let head = epochs[index].head.sequence
+        let epoch = epochs[index].head.epoch
+        // 0 is a place like any other: the beginnings may differ as well. Beyond the own head nothing can be common.
+        let high = min(sequence.value, head.value + 1)
+        guard high > 0 else { return branch(at: index, after: nil) }
+        return look(CommonPoint(epoch: epoch, below: SequenceNumber(high)), at: index)
+    }
+
+    private mutating func look(_ search: CommonPoint, at index: Int) -> [Effect] {
+        guard !search.isFound else { return branch(at: index, after: search.last) }
+        state = .locating(index: index, search, theirs: [])
+        return [.locate(search.epoch, search.probes)]
+    }
+
+    private mutating func branch(at index: Int, after common: LogPosition?) -> [Effect] {
+        state = .branching
+        let later = epochs[(index + 1)...].map(\.head.epoch)
+        let hasMore = isRolledBack || common?.sequence == epochs[index].head.sequence
+        return [
+            .branch(
+                LogBranch(
+                    epoch: epochs[index].head.epoch, after: common,
+                    untouched: later.filter { durable[$0].map { $0.sequence > .zero } ?? false },
+                    cause: hasMore ? .rolledBack : .diverged))
+        ]
     }
 
     /// Goes on with this epoch, or with the next when the other side has all of it.

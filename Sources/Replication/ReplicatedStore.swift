@@ -1,19 +1,30 @@
+package import Foundation
 package import Records
 
 /// Headquarters' durable store of all sites' logs, as the exchange needs it. `RecordStore` keeps one on SQLite, the simulator
 /// one on a disk of its own; `ReplicatedStoreContract` says what both must hold.
 package protocol ReplicatedStore {
-    /// What is durable of every log that is known.
-    func durablePositions() throws -> [SiteID: [Epoch: LogPosition]]
-    /// The first of `count` session numbers that were never given out before, durable before they are used.
-    func reserveSessions(_ count: UInt64) throws -> UInt64
-    /// Notes a log durably, so that its first batch finds it; one that is known already stays as it is.
-    func begin(_ epoch: Epoch, of site: SiteID, parent: LogPosition?) throws
+    /// What is kept of every site that ever greeted.
+    func siteMemories() throws -> [SiteID: SiteMemory]
+    /// The first session number that was never given out in headquarters' present epoch.
+    func nextSession() throws -> UInt64
+    /// Makes a session durable, with the logs that it names: their first batch finds them. The answer comes later.
+    func open(
+        _ opening: SessionOpening, at moment: Timestamp,
+        answer: @escaping @Sendable ((any StoreFailure)?) -> Void)
+    /// Keeps what became of a site's sessions; the answer may be lost.
+    func note(_ tokens: SessionTokens, of site: SiteID)
+    /// Keeps that a copy of a site was refused.
+    func fence(_ token: Data, of site: SiteID, _ incident: Incident, at moment: Timestamp)
+    /// Begins a new epoch of headquarters, as it turned out to have been restored; durable when it returns.
+    /// - Parameter told: an epoch that a site was told of by a life that is forgotten here.
+    func beginEpoch(after told: Epoch?, at moment: Timestamp) throws -> (epoch: Epoch, ancestors: Set<Epoch>)
     /// Hands a verified batch over. Compare-and-set: it is stored whole, if the log's high-water mark is where it begins. The
     /// answer comes later, in the order of the batches, when the batch is durable or will not be.
     func append(
         _ batch: SiteReceiver.StagedBatch, receivedAt: Timestamp, answer: @escaping @Sendable (StoreOutcome) -> Void)
-    /// The stored chain's hash at a place, `h(0)` at zero; nil when there is no such entry.
+    /// The stored chain's hash at a place, `h(0)` at zero; nil when there is no such entry. The position's own hash is not
+    /// looked at.
     func hash(at position: LogPosition, of site: SiteID) throws -> ChainHash?
 }
 

@@ -19,6 +19,15 @@ package protocol ReplicatedLog {
     var retention: Retention { get }
     /// How far headquarters allows it to be trimmed; may be lost.
     func note(_ backedUp: BackedUp)
+    /// Keeps headquarters' receipt in the place of an older one; may be lost.
+    func note(_ receipt: Receipt)
+    /// What was last remembered of the sessions with headquarters.
+    var sessionMemory: SessionMemory { get }
+    /// Remembers; durable when it returns.
+    func remember(_ memory: SessionMemory) throws
+    /// Begins a new epoch and issues there, in their order, the entries that follow the branch's last common one. Durable
+    /// when it returns; the epochs are then these.
+    func branch(_ branch: LogBranch) throws -> [EpochExtent]
 }
 
 /// A log that is never trimmed.
@@ -42,8 +51,8 @@ package final class SiteExchange<Log: ReplicatedLog> {
         case clockMeasured(offset: Duration, uncertainty: Duration)
         /// Something that an operator may want to see.
         case note(String)
-        /// Headquarters holds another history from here on.
-        case diverged(LogPosition)
+        /// The log goes on in a new epoch.
+        case branched(LogBranch)
         /// The log could not be read; the session ends and is tried again.
         case unreadable(any Error)
     }
@@ -94,6 +103,10 @@ package final class SiteExchange<Log: ReplicatedLog> {
         case .clockMeasured(let offset, let uncertainty):
             return shell(.clockMeasured(offset: offset, uncertainty: uncertainty))
         case .note(let text): return shell(.note(text))
+        case .remember(let memory): return remember(memory, shell)
+        case .receipt(let receipt):
+            log.note(receipt)
+            return nil
         case .log(let effect): return perform(effect, shell)
         }
     }
@@ -106,10 +119,25 @@ package final class SiteExchange<Log: ReplicatedLog> {
             case .acknowledged(let position):
                 log.noteAcknowledged(position)
                 return nil
-            case .diverged(let position): return shell(.diverged(position))
+            case .find(let epoch, let places):
+                return .found(try places.map { try log.hash(at: $0, of: epoch) })
+            case .branch(let branch):
+                let extents = try log.branch(branch)
+                return shell(.branched(branch)) ?? .branched(extents)
+            case .locate: preconditionFailure("the session asks headquarters itself")
             }
         } catch {
             return shell(.unreadable(error)) ?? .closed("the log cannot be read: \(error)")
+        }
+    }
+
+    private func remember(_ memory: SessionMemory, _ shell: Shell) -> SiteSession.Event? {
+        do {
+            try log.remember(memory)
+            return nil
+        } catch {
+            // The session's token must not be used: forgotten, it would make this site look like a copy of itself.
+            return shell(.unreadable(error)) ?? .closed("the session cannot be noted: \(error)")
         }
     }
 }

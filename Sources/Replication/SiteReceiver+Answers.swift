@@ -9,11 +9,7 @@ extension SiteReceiver {
 
     /// Ends the session with REJECT.
     mutating func refuse(_ reason: Exchange.Reject.Reason, _ detail: String) -> Effect {
-        var reject = Exchange.Reject()
-        reject.reason = reason
-        reject.detail = detail
-        reject.retryAfterMs = reason == .overload || reason == .diskFull ? 5000 : 15_000
-        let message = send { $0.reject = reject }
+        let message = send { $0.reject = Exchange.Reject(reason, detail) }
         state = .closed
         return message
     }
@@ -41,14 +37,25 @@ extension SiteReceiver {
     }
 
     func credit(for epoch: Epoch?) -> Credit {
-        let sequence = epoch.flatMap { durable[$0] }?.sequence ?? .zero
+        let sequence = epoch.flatMap { position(of: $0) }?.sequence ?? .zero
         return Credit(sequence: sequence.advanced(by: window.entries), bytes: window.bytes)
     }
 
+    /// A message of this session.
     func send(_ fill: (inout Exchange) -> Void) -> Effect {
         var message = Exchange()
         if case .open(let open) = state { message.session = open.token }
         fill(&message)
         return .send(message)
+    }
+}
+
+extension Exchange.Reject {
+    /// What the disk or the load may settle is tried again sooner.
+    init(_ reason: Reason, _ detail: String) {
+        self.init()
+        self.reason = reason
+        self.detail = detail
+        retryAfterMs = reason == .overload || reason == .diskFull ? 5000 : 15_000
     }
 }

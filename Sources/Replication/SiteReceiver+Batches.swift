@@ -32,7 +32,7 @@ extension SiteReceiver {
 
     /// Whether the site keeps to what it may have under way. The batch that reaches the bytes may go over them.
     private func hasCredit(for batch: Exchange.Batch, _ staged: LogPosition, _ open: Open) -> Bool {
-        let stored = durable[staged.epoch]?.sequence ?? .zero
+        let stored = position(of: staged.epoch)?.sequence ?? .zero
         let end = batch.firstSequence - 1 + UInt64(batch.entries.count)
         let entries = end > stored.value ? end - stored.value : 0
         return entries <= UInt64(window.entries) && (open.underWay.isEmpty || open.bytes < window.bytes)
@@ -65,7 +65,7 @@ extension SiteReceiver {
 
     /// A batch that brings nothing new. The store can tell of what is durable; of what is under way, its end is known.
     private mutating func compare(_ end: LogPosition, with staged: LogPosition, _ open: Open) -> [Effect] {
-        guard let stored = durable[end.epoch], end.sequence <= stored.sequence else {
+        guard let stored = position(of: end.epoch), end.sequence <= stored.sequence else {
             guard end.sequence == staged.sequence else {
                 return [reset("entries that are being stored came again", session: open.token)]
             }
@@ -83,7 +83,7 @@ extension SiteReceiver {
         open.overlap = nil
         state = .open(open)
         guard stored == overlap.hash else { return diverged(at: overlap.sequence) }
-        return durable[overlap.epoch].map { [acknowledge($0)] } ?? []
+        return position(of: overlap.epoch).map { [acknowledge($0)] } ?? []
     }
 
     private mutating func diverged(at sequence: SequenceNumber) -> [Effect] {

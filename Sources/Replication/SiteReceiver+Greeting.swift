@@ -4,86 +4,242 @@ package import Records
 /// Who headquarters says it is in WELCOME.
 package struct Greeting: Sendable {
     package var name: String
-    /// Bumped by a restore.
+    /// Begun anew by a restore.
     package var epoch: Epoch
+    /// Headquarters' epochs before, as far as it knows of them.
+    package var ancestors: Set<Epoch>
     package var heartbeat: Duration
+    /// The longest a site waits before it tries a connection again that nobody took.
+    package var reconnect: Duration
 
-    package init(name: String, epoch: Epoch, heartbeat: Duration = ReplicationProtocol.heartbeat) {
+    package init(
+        name: String, epoch: Epoch, ancestors: Set<Epoch> = [], heartbeat: Duration = ReplicationProtocol.heartbeat,
+        reconnect: Duration = Backoff.cap
+    ) {
         self.name = name
         self.epoch = epoch
+        self.ancestors = ancestors
         self.heartbeat = heartbeat
+        self.reconnect = reconnect
     }
 }
 
 extension SiteReceiver {
-    /// One epoch of HELLO, its fields' lengths checked.
-    private struct NamedEpoch {
-        var head: LogPosition
-        var parent: LogPosition?
-
-        init?(_ range: EpochRange) {
-            guard let head = LogPosition(range.head) else { return nil }
-            self.head = head
-            guard range.hasParent else { return }
-            guard let parent = LogPosition(range.parent) else { return nil }
-            self.parent = parent
-        }
-    }
-
-    /// HELLO: opens a session under `token`, whatever was before. Nothing is changed by a HELLO that is refused.
+    /// HELLO: opens a session under `token` if `Resume` lets it. A HELLO that is refused changes nothing.
     package mutating func hello(
         _ hello: Exchange.Hello, token: Data, headquarters: Greeting, at moment: Moment
     ) -> [Effect] {
-        state = .closed
-        lastHeard = moment
         guard (hello.versionMin...max(hello.versionMin, hello.versionMax)).overlaps(ReplicationProtocol.versions) else {
-            return reject(.version, "versions \(hello.versionMin) to \(hello.versionMax)")
+            return turnAway(.version, "versions \(hello.versionMin) to \(hello.versionMax)")
         }
-        guard hello.site == site.text else { return reject(.unknown, "this key is not that site's") }
-        let named = hello.epochs.compactMap { NamedEpoch($0) }
-        guard !named.isEmpty, named.count == hello.epochs.count, Set(named.map(\.head.epoch)).count == named.count
+        guard hello.site == site.text else { return turnAway(.unknown, "this key is not that site's") }
+        let named = hello.epochs.compactMap { EpochExtent($0) }
+        guard !named.isEmpty, named.count == hello.epochs.count, Set(named.map(\.head.epoch)).count == named.count,
+            named.count <= ReplicationProtocol.greatestEpochs, hello.boot.count <= 64, hello.lastSession.count <= 64
         else {
-            return reject(.malformed, "an epoch of HELLO")
+            return turnAway(.malformed, "an epoch of HELLO")
         }
-        let strangers = named.count { durable[$0.head.epoch] == nil }
-        guard durable.count + strangers <= ReplicationProtocol.greatestEpochs else {
-            return reject(.malformed, "more than \(ReplicationProtocol.greatestEpochs) epochs")
+        let strangers = named.count { memory.epochs[$0.head.epoch] == nil }
+        guard memory.epochs.count + strangers <= ReplicationProtocol.greatestStoredEpochs else {
+            return turnAway(.malformed, "more than \(ReplicationProtocol.greatestStoredEpochs) epochs")
         }
-        let effects = named.compactMap { note($0) }
-        claimed = named.last?.head
-        let offset = moment.wall - Timestamp(milliseconds: hello.clock)
-        state = .open(Open(token: token, heads: named.map(\.head), staged: durable, clockOffset: offset))
-        return effects + [send { $0.welcome = welcome(hello, token, headquarters, moment) }]
+        // The same HELLO once more, or an older one of the same process, that was long under way.
+        if let greeted, hello.attempt > 0, greeted.boot == hello.boot, hello.attempt <= greeted.attempt { return [] }
+        switch memory.fences[hello.lastSession] {
+        case .sameSite:
+            // Once: another copy with this token is another copy.
+            memory.tokens.admit(hello.lastSession)
+        case .newSite: return turnAway(.fenced, "an administrator decided that this copy is another site")
+        case .open: return turnAway(.fenced, "an administrator has to decide, with `huiyin site resolve`")
+        case nil: break
+        }
+        let resumption = Resume.decide(
+            memory.tokens.state(of: hello.lastSession), standing(of: hello, named, headquarters), position(of: named))
+        switch resumption {
+        case .headquartersBehind: return [.headquartersBehind]
+        case .goOn: break
+        case .rolledBack, .replaced, .fence:
+            guard let challenge, challenge == hello.challenge else { return challenge(with: token) }
+        }
+        challenge = nil
+        if resumption == .fence { return fence(hello, named) }
+        greeted = (hello.boot, hello.attempt)
+        lastHeard = moment
+        return open(hello, named, token, resumption, headquarters, moment)
     }
 
-    /// Knows the epoch from here on. Noted until something of it is durable, since the shell may have failed to.
-    private mutating func note(_ named: NamedEpoch) -> Effect? {
-        let epoch = named.head.epoch
-        if durable[epoch] == nil {
-            let origin = LogChain.origin(site: site, epoch: epoch, parent: named.parent)
-            durable[epoch] = LogPosition(epoch: epoch, sequence: .zero, hash: origin)
+    // MARK: The three axes
+
+    private func standing(
+        of hello: Exchange.Hello, _ named: [EpochExtent], _ headquarters: Greeting
+    ) -> Resume.Headquarters {
+        let last = Epoch(bytes: hello.lastHeadquartersEpoch)
+        let isKnownRestore = last.map { headquarters.ancestors.contains($0) } ?? false
+        let proof = named.contains { extent in
+            guard let receipt = extent.receipt, receipt.position.sequence > .zero,
+                receipt.position.sequence > position(of: extent.head.epoch)?.sequence ?? .zero
+            else { return false }
+            return receiptKey.verifyingKey.verifies(
+                receipt.signature, .acknowledgement, site: site, position: receipt.position)
         }
-        return durable[epoch]?.sequence == .zero ? .newEpoch(epoch, parent: named.parent) : nil
+        if !isKnownRestore, proof || memory.tokens.neverGave(hello.lastSession, in: headquarters.epoch) {
+            return .behind
+        }
+        return last != nil && last != headquarters.epoch && !memory.tokens.met(headquarters.epoch) ? .restored : .same
+    }
+
+    private func position(of named: [EpochExtent]) -> Resume.Position {
+        guard !memory.epochs.isEmpty, let newest = named.last else { return .first }
+        let names = Set(named.map(\.head.epoch))
+        let unnamed = memory.epochs.filter { !names.contains($0.key) }.values
+        if let stored = memory.epochs[newest.head.epoch] {
+            let hasUnknownChild = unnamed.contains { $0.parent?.epoch == newest.head.epoch }
+            if newest.head.sequence < stored.durable.sequence || hasUnknownChild { return .behind }
+            return newest.head.sequence == stored.durable.sequence && newest.head != stored.durable ? .forked : .level
+        }
+        if newest.cause == .restored || newest.cause == .rolledBack { return .branched }
+        if !named.contains(where: { memory.epochs[$0.head.epoch] != nil }) { return .replaced }
+        let hasSibling = newest.parent.map { parent in unnamed.contains { $0.parent?.epoch == parent.epoch } } ?? false
+        return hasSibling ? .twin : .level
+    }
+
+    // MARK: The answers
+
+    /// REJECT to a HELLO: the session that may be open is another one, and goes on.
+    private func turnAway(_ reason: Exchange.Reject.Reason, _ detail: String) -> [Effect] {
+        var message = Exchange()
+        message.reject = Exchange.Reject(reason, detail)
+        return [.send(message)] + (reason == .fenced ? [] : [.misbehaved("\(reason): \(detail)")])
+    }
+
+    /// Asks for the HELLO again: one that was long under way cannot repeat what was made just now.
+    private mutating func challenge(with token: Data) -> [Effect] {
+        challenge = token
+        var message = Exchange()
+        message.reset.detail = "greet again, with the challenge"
+        message.reset.challenge = token
+        return [.send(message)]
+    }
+
+    private mutating func fence(_ hello: Exchange.Hello, _ named: [EpochExtent]) -> [Effect] {
+        memory.fences[hello.lastSession] = .open
+        let incident = Incident(.fenced, place: named.last?.head, of: named.last?.head.epoch)
+        return [.fence(token: hello.lastSession, incident)]
+            + turnAway(.fenced, "an administrator has to decide, with `huiyin site resolve`")
+    }
+
+    private mutating func open(
+        _ hello: Exchange.Hello, _ named: [EpochExtent], _ token: Data, _ resumption: Resume.Resumption,
+        _ headquarters: Greeting, _ moment: Moment
+    ) -> [Effect] {
+        var opening = SessionOpening(
+            site: site, token: token, tokens: memory.tokens, epochs: [], claims: named.map(\.head), incidents: [])
+        if resumption == .replaced { opening.incidents = replaced(named) }
+        let before = memory.epochs
+        for extent in named { note(extent, &opening, known: before) }
+        if memory.fences[hello.lastSession] == .sameSite {
+            memory.fences[hello.lastSession] = nil
+            opening.admitted = hello.lastSession
+        }
+        memory.tokens.offer(token)
+        // A session that never became durable is asked for again, so that what it noted here harms nothing.
+        opening.tokens = memory.tokens
+        claimed = named.last?.head
+        let offset = moment.wall - Timestamp(milliseconds: hello.clock)
+        let open = Open(token: token, heads: named.map(\.head), staged: durable, clockOffset: offset)
+        state = .opening(open, welcome: welcome(hello, open, resumption, headquarters, moment))
+        return [.open(opening)]
+    }
+
+    /// Knows the epoch and its claimed head from here on.
+    private mutating func note(
+        _ extent: EpochExtent, _ opening: inout SessionOpening, known: [Epoch: SiteMemory.StoredEpoch]
+    ) {
+        let epoch = extent.head.epoch
+        let origin = LogChain.origin(site: site, epoch: epoch, parent: extent.parent)
+        var stored =
+            memory.epochs[epoch]
+            ?? SiteMemory.StoredEpoch(
+                durable: LogPosition(epoch: epoch, sequence: .zero, hash: origin), parent: extent.parent)
+        stored.claimed = max(stored.claimed, extent.head.sequence)
+        memory.epochs[epoch] = stored
+        // Until something of it is stored, since the opening that named it first may have failed.
+        guard stored.durable.sequence == .zero else { return }
+        opening.epochs.append(.init(epoch: epoch, parent: extent.parent, cause: extent.cause))
+        if extent.cause == .diverged { settle(extent, &opening) }
+        guard let kind = Incident.Kind(extent.cause) else { return }
+        let parent = extent.parent ?? LogPosition(epoch: epoch, sequence: .zero, hash: origin)
+        let held = known[parent.epoch]?.durable.sequence.value ?? 0
+        opening.incidents.append(
+            Incident(kind, place: parent, of: epoch, count: held - min(held, parent.sequence.value)))
+    }
+
+    /// A branch was issued again: what was claimed beyond the common entry is no loss.
+    private mutating func settle(_ extent: EpochExtent, _ opening: inout SessionOpening) {
+        for (epoch, stored) in memory.epochs where epoch == extent.parent?.epoch || stored.durable.sequence == .zero {
+            guard epoch != extent.head.epoch, stored.claimed > stored.durable.sequence else { continue }
+            memory.epochs[epoch]?.claimed = stored.durable.sequence
+            opening.settled.append(epoch)
+        }
+        opening.settled.sort()
+    }
+
+    /// What the logs that the site no longer has are known to have had beyond what is stored.
+    private func replaced(_ named: [EpochExtent]) -> [Incident] {
+        let lost = memory.epochs.values.sorted { $0.durable.epoch < $1.durable.epoch }
+        return lost.map { stored in
+            Incident(
+                .replaced, place: stored.durable, of: named.last?.head.epoch,
+                count: stored.claimed.value - min(stored.claimed.value, stored.durable.sequence.value))
+        }
+    }
+
+    /// The opening is durable: the session begins.
+    package mutating func opened(_ token: Data) -> [Effect] {
+        guard case .opening(let open, let welcome) = state, open.token == token else { return [] }
+        var fresh = open
+        fresh.staged = durable  // a batch of the session before may have become durable meanwhile
+        state = .open(fresh)
+        return [send { $0.welcome = filled(welcome, fresh) }]
     }
 
     private func welcome(
-        _ hello: Exchange.Hello, _ token: Data, _ headquarters: Greeting, _ moment: Moment
+        _ hello: Exchange.Hello, _ open: Open, _ resumption: Resume.Resumption, _ headquarters: Greeting,
+        _ moment: Moment
     ) -> Exchange.Welcome {
         var welcome = Exchange.Welcome()
         welcome.version = min(ReplicationProtocol.versions.upperBound, hello.versionMax)
-        welcome.session = token
+        welcome.session = open.token
         welcome.headquarters = headquarters.name
         welcome.headquartersEpoch = headquarters.epoch.data
-        if case .open(let open) = state {
-            welcome.durable = open.heads.compactMap { durable[$0.epoch]?.message }
-            // The site sends its oldest unfinished epoch first: the credit counts there.
-            let first = open.heads.first { durable[$0.epoch] != $0 } ?? open.heads.last
-            welcome.credit = credit(for: first?.epoch).message
-        }
         welcome.heartbeatMs = UInt32(headquarters.heartbeat.wholeMilliseconds)
         welcome.maxMessageBytes = UInt32(ReplicationProtocol.greatestMessage)
         welcome.clock = moment.wall.milliseconds
         welcome.echoClock = hello.clock
+        welcome.receiptKey = Data(receiptKey.verifyingKey.bytes)
+        welcome.reconnectMs = UInt32(clamping: headquarters.reconnect.wholeMilliseconds)
+        welcome.standing =
+            switch resumption {
+            case .rolledBack: .rolledBack
+            case .replaced: .replaced
+            case .goOn, .fence, .headquartersBehind: .level
+            }
+        return welcome
+    }
+
+    /// With positions and credit as they are when it goes out.
+    private func filled(_ welcome: Exchange.Welcome, _ open: Open) -> Exchange.Welcome {
+        var welcome = welcome
+        let names = Set(open.heads.map(\.epoch))
+        welcome.durable = open.heads.compactMap { position(of: $0.epoch)?.message }
+        welcome.others = memory.epochs.values.filter { !names.contains($0.durable.epoch) }
+            .sorted { $0.durable.epoch < $1.durable.epoch }.prefix(ReplicationProtocol.greatestEpochs)
+            .map { EpochExtent(head: $0.durable, parent: $0.parent).message }
+        // The site sends its oldest unfinished epoch first: the credit counts there.
+        let first = open.heads.first {
+            position(of: $0.epoch).map { [head = $0] in head.sequence > $0.sequence } ?? true
+        }
+        welcome.credit = credit(for: (first ?? open.heads.last)?.epoch).message
         return welcome
     }
 
@@ -94,6 +250,9 @@ extension SiteReceiver {
         open.clockOffset = min(open.clockOffset, moment.wall - Timestamp(milliseconds: ping.clock))
         state = .open(open)
         claimed = head
+        if let known = memory.epochs[head.epoch]?.claimed {
+            memory.epochs[head.epoch]?.claimed = max(known, head.sequence)
+        }
         vitals = Vitals(
             diskFree: ping.diskFree, queueBytes: ping.queueBytes,
             oldestUnacknowledged: ping.oldestUnacknowledgedAt == 0
@@ -101,15 +260,28 @@ extension SiteReceiver {
         var pong = Exchange.Pong()
         pong.clock = moment.wall.milliseconds
         pong.echoClock = ping.clock
-        if let position = durable[head.epoch] {
+        if let position = position(of: head.epoch) {
             pong.durable = position.message
             pong.credit = credit(for: head.epoch).message
         }
         let answer = send { $0.pong = pong }
+        // An older epoch may go on here: the site went back behind it.
         let older = open.heads.filter { $0.epoch != head.epoch }
-        guard ping.idle, durable[head.epoch] == head, older.allSatisfy({ durable[$0.epoch] == $0 }) else {
-            return [answer]
+        let isComplete = older.allSatisfy { old in position(of: old.epoch).map { $0.sequence >= old.sequence } ?? false
         }
+        guard ping.idle, position(of: head.epoch) == head, isComplete else { return [answer] }
         return [answer, .heard(until: min(moment.wall, Timestamp(milliseconds: ping.clock) + open.clockOffset))]
+    }
+}
+
+extension Incident.Kind {
+    /// What the cause of a new epoch tells a person; nil when it tells nothing new.
+    fileprivate init?(_ cause: EpochRange.Cause) {
+        switch cause {
+        case .restored: self = .restored
+        case .rolledBack: self = .rolledBack
+        case .diverged: self = .diverged
+        case .fenced, .unspecified, .UNRECOGNIZED: return nil
+        }
     }
 }

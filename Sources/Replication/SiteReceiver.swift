@@ -3,9 +3,12 @@ package import Records
 
 /// Headquarters' side of the exchange with one site: greeting, verification of batches, acknowledgement after the commit.
 ///
-///     closed ──HELLO──► open ──DATA (verified)──► commit under way ──committed──► ACK
-///        ▲                └── gap, foreign session ──► RESET      wrong chain or signature ──► REJECT
+///     closed ──HELLO──► opening ──durable──► open ──DATA (verified)──► commit under way ──committed──► ACK
+///        ▲                │                    └── gap, foreign session ──► RESET    wrong chain or signature ──► REJECT
+///        │                └── a newer HELLO takes its place
 ///        └── RESET, REJECT, BYE, silence
+///
+/// A HELLO that is refused, or asked for again, ends no session: it may be an old one, or a copy's.
 ///
 /// Who the site is was settled by the connection's key before anything comes here.
 package struct SiteReceiver: Sendable {
@@ -16,8 +19,16 @@ package struct SiteReceiver: Sendable {
         case commit(StagedBatch)
         /// Look up the stored chain's hash there and call `compared` before anything else is handed over.
         case compare(LogPosition)
-        /// Nothing of this log is stored yet: note it, unless that was done before, ahead of its first commit.
-        case newEpoch(Epoch, parent: LogPosition?)
+        /// Store durably, then call `opened`: the session's token is offered only then.
+        case open(SessionOpening)
+        /// The site took a session up: store it, soon.
+        case confirmed(SessionTokens)
+        /// A copy of the site was refused: store it, soon.
+        case fence(token: Data, Incident)
+        /// The site proves that headquarters was restored unawares: begin a new epoch of headquarters.
+        case headquartersBehind
+        /// Look up the stored chain's hashes at these places and call `found`.
+        case find(Epoch, [SequenceNumber])
         /// The site has said all that it wrote down up to this moment, by headquarters' clock.
         case heard(until: Timestamp)
         /// The peer did what no honest site does; counted and shown.
@@ -43,6 +54,8 @@ package struct SiteReceiver: Sendable {
 
     enum State {
         case closed
+        /// The session is being made durable.
+        case opening(Open, welcome: Exchange.Welcome)
         case open(Open)
     }
 
@@ -65,14 +78,18 @@ package struct SiteReceiver: Sendable {
     package let site: SiteID
     /// What a site may have under way.
     package let window: Window
-    /// What is durably stored of each epoch.
-    package internal(set) var durable: [Epoch: LogPosition]
+    /// What is kept of the site.
+    package internal(set) var memory: SiteMemory
+    /// The challenge that the next HELLO is to repeat; nil when none was asked to.
+    var challenge: Data?
+    /// The last HELLO that a session was opened for: its boot and attempt.
+    var greeted: (boot: Data, attempt: UInt64)?
     /// The head that the site claimed last.
     package internal(set) var claimed: LogPosition?
     package internal(set) var lastHeard: Moment?
     /// What the site told of itself in its last PING.
     package internal(set) var vitals = Vitals()
-    let verifyingKeys: [LogVerifyingKey]
+    package var verifyingKeys: [LogVerifyingKey]
     let receiptKey: LogSigningKey
     var state = State.closed
 
@@ -100,11 +117,11 @@ package struct SiteReceiver: Sendable {
     ///   - verifyingKeys: the site's registered signing keys.
     ///   - receiptKey: headquarters' own.
     package init(
-        site: SiteID, durable: [Epoch: LogPosition], verifyingKeys: [LogVerifyingKey], receiptKey: LogSigningKey,
+        site: SiteID, memory: SiteMemory, verifyingKeys: [LogVerifyingKey], receiptKey: LogSigningKey,
         window: Window = Window()
     ) {
         self.site = site
-        self.durable = durable
+        self.memory = memory
         self.verifyingKeys = verifyingKeys
         self.receiptKey = receiptKey
         self.window = window
@@ -114,6 +131,20 @@ package struct SiteReceiver: Sendable {
     package var session: Data? {
         if case .open(let open) = state { open.token } else { nil }
     }
+
+    /// What is durably stored of each epoch.
+    package var durable: [Epoch: LogPosition] { memory.durable }
+
+    /// What is durably stored of one epoch; nil when it is not known.
+    func position(of epoch: Epoch) -> LogPosition? { memory.epochs[epoch]?.durable }
+
+    /// Entries of an epoch that was not known became durable without a session.
+    mutating func carried(_ position: LogPosition) {
+        if memory.epochs[position.epoch] == nil { memory.carried(position) }
+    }
+
+    /// An administrator decided about copies that were refused.
+    package mutating func decided(_ fences: [Data: FenceDecision]) { memory.fences = fences }
 
     /// The peer went away.
     package mutating func closed() { state = .closed }
@@ -130,9 +161,17 @@ package struct SiteReceiver: Sendable {
             return [reset("unknown session", session: message.session)]
         }
         lastHeard = moment
-        switch message.body {
+        let effects: [Effect] = memory.tokens.confirm(open.token) ? [.confirmed(memory.tokens)] : []
+        return effects + receive(message.body, open, moment)
+    }
+
+    private mutating func receive(
+        _ body: Exchange.OneOf_Body?, _ open: Open, _ moment: Moment
+    ) -> [Effect] {
+        switch body {
         case .data(let batch): return receive(batch, open)
         case .ping(let ping): return receive(ping, open, moment)
+        case .locate(let locate): return receive(locate)
         case .bye:
             state = .closed
             return []
@@ -142,8 +181,10 @@ package struct SiteReceiver: Sendable {
 
     /// A commit succeeded, of this session or of one before: everything up to `position` is durable.
     package mutating func committed(_ position: LogPosition) -> [Effect] {
-        guard let before = durable[position.epoch], before.sequence <= position.sequence else { return [] }
-        durable[position.epoch] = position
+        guard let before = memory.epochs[position.epoch]?.durable, before.sequence <= position.sequence else {
+            return []
+        }
+        memory.epochs[position.epoch]?.durable = position
         guard case .open(var open) = state else { return [] }
         // A batch of the session before may become durable in this one: what follows is measured from there.
         if let staged = open.staged[position.epoch], staged.sequence < position.sequence {
@@ -160,14 +201,32 @@ package struct SiteReceiver: Sendable {
     /// between: greet anew.
     /// - Parameter stored: where the stored log is; nil when there is no such log.
     package mutating func conflicted(at stored: LogPosition? = nil) -> [Effect] {
-        if let stored { durable[stored.epoch] = stored }
+        if let stored { memory.epochs[stored.epoch, default: .init(durable: stored)].durable = stored }
         guard case .open(let open) = state else { return [] }
         return [reset("the stored log has moved on", session: open.token)]
     }
 
     /// A commit failed: the session ends, the site will send again.
     package mutating func commitFailed(_ reason: Exchange.Reject.Reason, _ detail: String) -> [Effect] {
-        guard case .open = state else { return [] }
+        if case .closed = state { return [] }
         return [refuse(reason, detail)]
+    }
+
+    /// LOCATE: where the two histories part is found by the site, from our hashes.
+    private func receive(_ locate: Exchange.Locate) -> [Effect] {
+        guard let epoch = Epoch(bytes: locate.epoch), (1...CommonPoint.width).contains(locate.sequences.count) else {
+            return [.misbehaved("a malformed LOCATE")]
+        }
+        return [.find(epoch, locate.sequences.map { SequenceNumber($0) })]
+    }
+
+    /// The stored chain's answer to `find`; nil where there is no such entry.
+    package func found(_ epoch: Epoch, _ places: [SequenceNumber], _ hashes: [ChainHash?]) -> [Effect] {
+        guard case .open = state else { return [] }
+        var located = Exchange.Located()
+        located.epoch = epoch.data
+        located.sequences = places.map(\.value)
+        located.hashes = hashes.map { $0?.data ?? Data() }
+        return [send { $0.located = located }]
     }
 }

@@ -10,10 +10,13 @@ extension SiteSession {
         case (.welcome(let welcome), .greeting):
             return welcomed(welcome, moment)
         case (.reject(let reject), _):
-            let wait = Duration.milliseconds(min(reject.retryAfterMs, 3_600_000))
-            return fail(
-                "headquarters refused: \(reject.reason.sentence)\(reject.detail.suffix)", moment, retryAfter: wait)
+            return rejected(reject, moment)
         case (.reset(let reset), _):
+            guard reset.challenge.isEmpty || reset.challenge == challenge || reset.challenge.count > 64 else {
+                // Headquarters wants to see that this greeting is no old one: at once, and once for each challenge.
+                challenge = reset.challenge
+                return greetAnew("headquarters asks for the greeting again", moment)
+            }
             return fail("headquarters asked for a new session\(reset.detail.suffix)", moment)
         case (.bye(let bye), _):
             return fail("headquarters closed the session\(bye.detail.suffix)", moment)
@@ -43,25 +46,57 @@ extension SiteSession {
         guard sender.extents.allSatisfy({ extent in positions.contains { $0.epoch == extent.head.epoch } }) else {
             return fail("headquarters did not say what it has of this log", moment)
         }
+        guard let key = LogVerifyingKey(bytes: welcome.receiptKey) else {
+            return fail("headquarters did not say which key signs its receipts", moment)
+        }
+        guard memory.receiptKey == nil || memory.receiptKey == key else {
+            return fail("headquarters signs with another key than before; its receipts cannot be believed", moment)
+        }
         let heartbeat = Duration.milliseconds(min(max(welcome.heartbeatMs, 100), 600_000))
         state = .live(
             Live(
                 token: welcome.session, heartbeat: heartbeat, lastHeard: moment.uptime,
                 nextPing: moment.uptime + heartbeat / 4))
         lastFailure = nil
-        lastToken = welcome.session
-        headquartersEpoch = welcome.headquartersEpoch
-        return [.note("welcomed by \(welcome.headquarters.prefix(200))")]
+        challenge = Data()
+        isFenced = false
+        memory.token = welcome.session
+        memory.headquartersEpoch = welcome.headquartersEpoch
+        memory.receiptKey = key
+        memory.reconnect = .milliseconds(min(max(welcome.reconnectMs, 100), UInt32(Backoff.cap.wholeMilliseconds)))
+        let isRolledBack = welcome.standing == .rolledBack
+        return [.note("welcomed by \(welcome.headquarters.prefix(200))\(welcome.standing.suffix)")]
+            // Before the token's first use: forgotten after it, the next HELLO would look like a copy's.
+            + [.remember(memory)]
             + clock(theirs: welcome.clock, echo: welcome.echoClock, moment)
-            + perform(sender.welcomed(positions: positions, credit: Credit(welcome.credit)))
+            + perform(
+                sender.welcomed(positions: positions, credit: Credit(welcome.credit), isRolledBack: isRolledBack))
+    }
+
+    private mutating func rejected(_ reject: Exchange.Reject, _ moment: Moment) -> [Effect] {
+        let wait = Duration.milliseconds(min(reject.retryAfterMs, 3_600_000))
+        let effects = fail(
+            "headquarters refused: \(reject.reason.sentence)\(reject.detail.suffix)", moment, retryAfter: wait)
+        guard reject.reason == .fenced, !isFenced else { return effects }
+        // What is written from here on is kept apart from what another copy may have written as well.
+        isFenced = true
+        let head = sender.head
+        guard sender.extents.last?.cause != .fenced else { return effects }
+        return effects + [.log(.branch(LogBranch(epoch: head.epoch, after: head, cause: .fenced)))]
     }
 
     private mutating func receivedLive(_ message: Exchange, _ moment: Moment) -> [Effect] {
         switch message.body {
         case .acknowledgement(let acknowledgement):
             backoff.reset()
-            guard let position = LogPosition(acknowledgement.durable) else { return [] }
-            return perform(sender.acknowledged(position, credit: Credit(acknowledgement.credit)))
+            return acknowledged(acknowledgement, moment)
+        case .located(let located):
+            guard let epoch = Epoch(bytes: located.epoch), located.hashes.count == located.sequences.count else {
+                return fail("headquarters answered LOCATE with something else", moment)
+            }
+            return perform(
+                sender.located(
+                    epoch, located.sequences.map { SequenceNumber($0) }, located.hashes.map { ChainHash(bytes: $0) }))
         case .pong(let pong):
             // Not at WELCOME: a session that is opened and ended at once, over and over, must slow down.
             backoff.reset()
@@ -73,6 +108,22 @@ extension SiteSession {
         default:
             return []
         }
+    }
+
+    /// ACK: believed when headquarters' signature is right, and kept as its receipt.
+    private mutating func acknowledged(_ acknowledgement: Exchange.Acknowledgement, _ moment: Moment) -> [Effect] {
+        guard let position = LogPosition(acknowledgement.durable) else { return [] }
+        guard let key = memory.receiptKey,
+            key.verifies(acknowledgement.signature, .acknowledgement, site: site, position: position)
+        else {
+            return fail("the signature of an acknowledgement is not headquarters'", moment)
+        }
+        let effects = perform(sender.acknowledged(position, credit: Credit(acknowledgement.credit)))
+        // A receipt for another history, or for what is still compared, is none of ours.
+        guard sender.isDurable(position) else { return effects }
+        let receipt = Receipt(position: position, signature: acknowledgement.signature)
+        sender.keep(receipt)
+        return effects + [.receipt(receipt)]
     }
 
     /// Headquarters' clock against ours, by the round trip (Cristian, 1989).
@@ -94,10 +145,13 @@ extension SiteSession {
         hello.versionMin = ReplicationProtocol.versions.lowerBound
         hello.versionMax = ReplicationProtocol.versions.upperBound
         hello.site = site.text
-        hello.epochs = sender.extents.map(\.message)
-        hello.lastSession = lastToken
+        hello.epochs = sender.extents.suffix(ReplicationProtocol.greatestEpochs).map(\.message)
+        hello.lastSession = memory.token
         hello.boot = boot
-        hello.lastHeadquartersEpoch = headquartersEpoch
+        hello.attempt = attempts
+        hello.challenge = challenge
+        hello.lastHeadquartersEpoch = memory.headquartersEpoch
+        if let witness { hello.witness = witness.message }
         hello.clock = moment.wall.milliseconds
         hello.diskFree = vitals.diskFree
         hello.programVersion = programVersion
@@ -126,6 +180,18 @@ extension SiteSession {
 extension String {
     /// The text after a colon; nothing when it is empty. Cut, as it comes from the other side.
     package var suffix: String { isEmpty ? "" : ": \(prefix(200))" }
+}
+
+extension Exchange.Welcome.Standing {
+    /// What the site should know of it.
+    fileprivate var suffix: String {
+        switch self {
+        case .rolledBack: "; it has more of this log than there is here: the data folder was rolled back"
+        case .replaced: "; it has another log of this site: the disk was replaced"
+        case .restored: "; the log was restored"
+        case .level, .unspecified, .UNRECOGNIZED: ""
+        }
+    }
 }
 
 extension Exchange.Reject.Reason {

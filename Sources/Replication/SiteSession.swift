@@ -18,12 +18,17 @@ package struct SiteSession: Sendable {
         case connected
         /// The connection ended or was refused; says why.
         case closed(String)
+        /// The connection ended, or nobody took it.
+        case unreachable
         case received(Exchange)
         /// The log grew to this head.
         case appended(LogPosition)
         /// The log's answers to what the sender asked for.
         case compared(ChainHash?)
         case read(LogSlice)
+        case found([ChainHash?])
+        /// The log's epochs, after a new one was begun.
+        case branched([EpochExtent])
     }
 
     /// What the shell performs, in this order.
@@ -32,6 +37,10 @@ package struct SiteSession: Sendable {
         case disconnect
         case send(Exchange)
         case log(LogSender.Effect)
+        /// Keep this, durably, before what follows is performed.
+        case remember(SessionMemory)
+        /// Keep the receipt; may be lost.
+        case receipt(Receipt)
         /// Headquarters' clock minus ours, good to within `uncertainty`.
         case clockMeasured(offset: Duration, uncertainty: Duration)
         /// Something that an operator may want to see.
@@ -84,8 +93,16 @@ package struct SiteSession: Sendable {
     var state: State
     var backoff = Backoff()
     var random: SplitMix64
-    var headquartersEpoch = Data()
-    var lastToken = Data()
+    /// As it is kept on the disk.
+    package internal(set) var memory: SessionMemory
+    /// Of the RESET that asked for a greeting to be repeated; empty otherwise.
+    var challenge = Data()
+    /// HELLOs sent in this boot.
+    var attempts: UInt64 = 0
+    /// Headquarters refuses this copy of the site until an administrator decides.
+    package internal(set) var isFenced = false
+    /// The highest position that is remembered outside the data folder.
+    let witness: LogPosition?
     let boot: Data
     let signingKey: LogSigningKey
     let programVersion: String
@@ -93,11 +110,15 @@ package struct SiteSession: Sendable {
     /// - Parameters:
     ///   - boot: random, new at every start of the agent.
     ///   - seed: of the back-off's jitter.
+    ///   - memory: what was last remembered.
+    ///   - witness: the highest position that is remembered outside the data folder.
     package init(
         site: SiteID, epochs: [EpochExtent], signingKey: LogSigningKey, boot: Epoch, seed: UInt64,
-        programVersion: String
+        programVersion: String, memory: SessionMemory = SessionMemory(), witness: LogPosition? = nil
     ) {
         self.site = site
+        self.memory = memory
+        self.witness = witness
         self.signingKey = signingKey
         self.boot = boot.data
         self.programVersion = programVersion
@@ -118,10 +139,13 @@ package struct SiteSession: Sendable {
         case .tick: effects = tick(moment)
         case .connected: effects = connected(moment)
         case .closed(let reason): effects = fail(reason, moment)
+        case .unreachable: effects = fail("no connection to headquarters", moment, cap: reconnectCap)
         case .received(let message): effects = received(message, moment)
         case .appended(let head): effects = perform(sender.appended(head: head))
         case .compared(let hash): effects = perform(sender.compared(hash))
         case .read(let slice): effects = read(slice, moment)
+        case .found(let hashes): effects = perform(sender.found(hashes))
+        case .branched(let epochs): effects = branched(epochs, moment)
         }
         effects.append(.wake(at: deadline))
         return effects
@@ -157,16 +181,41 @@ package struct SiteSession: Sendable {
     private mutating func connected(_ moment: Moment) -> [Effect] {
         guard case .connecting = state else { return [] }
         state = .greeting(since: moment.uptime)
+        attempts += 1
         return [.send(envelope(Data()) { $0.hello = hello(moment) })]
     }
 
     /// Ends the session, whatever its state, and rests before the next.
-    mutating func fail(_ reason: String, _ moment: Moment, retryAfter: Duration = .zero) -> [Effect] {
+    /// - Parameter cap: of the wait.
+    mutating func fail(
+        _ reason: String, _ moment: Moment, retryAfter: Duration = .zero, cap: Duration = Backoff.cap
+    ) -> [Effect] {
         if case .resting = state { return [] }
         sender.interrupted()
+        state = .resting(until: moment.uptime + backoff.next(atLeast: retryAfter, cap: cap, using: &random))
+        // A link that is down for weeks is tried often; it is said once.
+        defer { lastFailure = reason }
+        return [.disconnect] + (lastFailure == reason ? [] : [.note(reason)])
+    }
+
+    /// A connection that nobody takes costs next to nothing, so that it is tried again as soon as headquarters said that its
+    /// fleet may: the first record after an outage waits for no long back-off.
+    private var reconnectCap: Duration { memory.reconnect }
+
+    /// Throws the session away and greets anew at once.
+    mutating func greetAnew(_ reason: String, _ moment: Moment) -> [Effect] {
+        if case .resting = state { return [] }
+        var effects: [Effect] = []
+        if case .live(let live) = state { effects = [.send(envelope(live.token) { $0.bye.detail = reason })] }
+        sender.interrupted()
         lastFailure = reason
-        state = .resting(until: moment.uptime + backoff.next(atLeast: retryAfter, using: &random))
-        return [.disconnect, .note(reason)]
+        state = .resting(until: moment.uptime)
+        return effects + [.disconnect, .note(reason)]
+    }
+
+    private mutating func branched(_ epochs: [EpochExtent], _ moment: Moment) -> [Effect] {
+        sender.branched(epochs)
+        return isFenced ? [] : greetAnew("the log goes on in a new epoch", moment)
     }
 
     private mutating func read(_ slice: LogSlice, _ moment: Moment) -> [Effect] {
@@ -180,7 +229,18 @@ package struct SiteSession: Sendable {
         }
     }
 
-    func perform(_ effects: [LogSender.Effect]) -> [Effect] { effects.map(Effect.log) }
+    func perform(_ effects: [LogSender.Effect]) -> [Effect] {
+        effects.map { effect in
+            guard case .locate(let epoch, let places) = effect, case .live(let live) = state else {
+                return .log(effect)
+            }
+            return .send(
+                envelope(live.token) { message in
+                    message.locate.epoch = epoch.data
+                    message.locate.sequences = places.map(\.value)
+                })
+        }
+    }
 }
 
 extension Exchange.Batch {

@@ -31,6 +31,16 @@ extension Flag {
         case .siteUnheard: "自 \(time(reference, handbook)) 起没有任何消息：线路或机器可能中断"
         case .identityConflict: "客户 \(subject) 的证件号、电话或邮箱互相矛盾，涉及 \(count ?? 0) 条记录，请人工核对"
         case .recordConflict: "记录 \(subject) 有两份不同的内容：较早的一份有效，另一份保留待查"
+        case .siteRolledBack:
+            "数据目录被回退或恢复，\(time(at, handbook)) 发现，日志以新纪元继续"
+                + ((count ?? 0) > 0 ? "；该站点丢失的 \(count ?? 0) 条记录总部均有保存" : "")
+        case .historiesDiffer: "日志与总部所存分叉，\(time(at, handbook)) 起分叉部分已以新纪元重新上传，请查明原因"
+        case .siteReplaced:
+            "以全新的日志接入：磁盘被更换，\(time(at, handbook)) 发现"
+                + ((count ?? 0) > 0 ? "；旧日志有 \(count ?? 0) 条未送达总部，已丢失" : "")
+        case .siteFenced:
+            "有两个副本在写同一站点的日志，其中一个已被拒绝（它照常记录，不丢失）。请用 huiyin site resolve 决定哪个是真的"
+        case .headquartersRestored: "总部数据被恢复到较早的状态，\(time(at, handbook)) 起以新纪元运行，各站点补传其所缺"
         case .digest: "\(month ?? "") 月报" + (count.map { "，第 \($0) 版" } ?? "")
         }
     }
@@ -58,6 +68,21 @@ extension Flag {
             "customer \(subject): number, phone or e-mail contradict each other in \(count ?? 0) records; please settle it"
         case .recordConflict:
             "record \(subject) came with two different contents: the earlier one stands, the other is kept to be looked into"
+        case .siteRolledBack:
+            "its data folder was rolled back or restored, found at \(time(at, handbook)); the log goes on in a new epoch"
+                + ((count ?? 0) > 0 ? "; headquarters holds the \(count ?? 0) entries that the site lost" : "")
+        case .historiesDiffer:
+            "its log and headquarters' differed; at \(time(at, handbook)) the branch was issued again in a new epoch; "
+                + "please find out why"
+        case .siteReplaced:
+            "came with a new log, found at \(time(at, handbook)): its disk was replaced"
+                + ((count ?? 0) > 0 ? "; \(count ?? 0) entries of the old one never arrived and are lost" : "")
+        case .siteFenced:
+            "two copies write this site's log; one is refused (it keeps its records and goes on). "
+                + "Decide which is real with huiyin site resolve"
+        case .headquartersRestored:
+            "headquarters was restored to an earlier state; since \(time(at, handbook)) it runs in a new epoch, and sites "
+                + "send again what it lacks"
         case .digest: "digest of \(month ?? "")" + (count.map { ", revision \($0)" } ?? "")
         }
     }

@@ -20,6 +20,16 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     case identityConflict = "identity_conflict"
     /// Two entries claim one record id with different content.
     case recordConflict = "record_conflict"
+    /// A site's data folder was rolled back or restored: what it lacked was found, and its log goes on in a new epoch.
+    case siteRolledBack = "site_rolled_back"
+    /// A site and headquarters had different histories; the site issued its branch again.
+    case historiesDiffer = "histories_differ"
+    /// A site came with a new log: its disk was replaced.
+    case siteReplaced = "site_replaced"
+    /// Two copies of a site write its log; one is refused until a person decides.
+    case siteFenced = "site_fenced"
+    /// Headquarters was restored; sites sent again what it lacked.
+    case headquartersRestored = "headquarters_restored"
     /// A month's digest was closed or revised.
     case digest
 
@@ -35,6 +45,11 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
         case .siteUnheard: Term("站点失联", "site out of reach")
         case .identityConflict: Term("身份冲突", "identity conflict")
         case .recordConflict: Term("记录冲突", "record conflict")
+        case .siteRolledBack: Term("站点回退", "site rolled back")
+        case .historiesDiffer: Term("日志分叉", "histories differ")
+        case .siteReplaced: Term("站点换盘", "site's disk replaced")
+        case .siteFenced: Term("站点副本", "copy of a site")
+        case .headquartersRestored: Term("总部恢复", "headquarters restored")
         case .digest: Term("月报", "digest")
         }
     }
@@ -43,8 +58,10 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     /// does not pass and no longer stands is *withdrawn*, naming the record that did it.
     package var passes: Bool {
         switch self {
-        case .limitWarning, .siteSilent, .siteUnheard: true
-        case .gradeRaised, .limitBreached, .hotIssue, .falseClosing, .identityConflict, .recordConflict, .digest: false
+        case .limitWarning, .siteSilent, .siteUnheard, .siteFenced: true
+        case .gradeRaised, .limitBreached, .hotIssue, .falseClosing, .identityConflict, .recordConflict,
+            .siteRolledBack, .historiesDiffer, .siteReplaced, .headquartersRestored, .digest:
+            false
         }
     }
 }

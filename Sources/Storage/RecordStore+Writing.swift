@@ -7,7 +7,7 @@ import Synchronization
 extension RecordStore {
     /// Writes the batches of many sites in one transaction, each in a savepoint of its own, and answers after the commit.
     func write(_ jobs: [Job], _ database: Database) {
-        var outcomes: [StoreOutcome] = []
+        var outcomes: [JobOutcome] = []
         do {
             if isSuspect.withLock({ $0 }) {
                 // After a failed commit nothing is acknowledged until a checkpoint was synced; see `SiteLog.recover`.
@@ -16,14 +16,57 @@ extension RecordStore {
             }
             try database.inTransaction(.immediate) {
                 let writer = try BatchWriter(database)
-                for job in jobs { outcomes.append(try append(job.batch, job.receivedAt, writer, database)) }
+                for job in jobs { outcomes.append(try write(job, writer, database)) }
                 return .commit
             }
         } catch {
             isSuspect.withLock { $0 = true }
-            outcomes = jobs.map { failure($0.batch, error) }
+            outcomes = jobs.map { failure($0, error) }
         }
-        for (job, outcome) in zip(jobs, outcomes) { job.answer(outcome) }
+        for (job, outcome) in zip(jobs, outcomes) { answer(job, outcome) }
+    }
+
+    /// What became of a job.
+    private enum JobOutcome {
+        case batch(StoreOutcome)
+        /// With the numbers of the logs that it began.
+        case opening(Result<[SiteEpoch: Int64], StorageError>)
+        case noted
+    }
+
+    private func write(_ job: Job, _ writer: BatchWriter, _ database: Database) throws -> JobOutcome {
+        switch job {
+        case .batch(let batch, let receivedAt, _): return .batch(try append(batch, receivedAt, writer, database))
+        case .opening(let opening, let moment, _):
+            do {
+                var begun: [SiteEpoch: Int64] = [:]
+                try database.inSavepoint {
+                    begun = try open(opening, at: moment, database)
+                    return .commit
+                }
+                return .opening(.success(begun))
+            } catch let error as DatabaseError where error.isOfOneBatch {
+                return failure(job, error)
+            }
+        case .tokens(let tokens, let site): try keep(tokens, of: site, database)
+        case .fence(let token, let site, let incident, let moment):
+            try keep(fence: token, of: site, incident, at: moment, database)
+        }
+        return .noted
+    }
+
+    private func answer(_ job: Job, _ outcome: JobOutcome) {
+        switch (job, outcome) {
+        case (.batch(_, _, let answer), .batch(let outcome)): answer(outcome)
+        case (.opening(_, _, let answer), .opening(let result)):
+            switch result {
+            case .success(let begun):
+                logs.withLock { $0.merge(begun) { _, new in new } }
+                answer(nil)
+            case .failure(let error): answer(error)
+            }
+        default: break
+        }
     }
 
     private func append(
@@ -45,6 +88,15 @@ extension RecordStore {
         }
         guard isConflict else { return .committed(batch.site, batch.slice.end) }
         return .conflict(batch.site, batch.slice.epoch, stored: try writer.mark(of: number, batch.slice.epoch))
+    }
+
+    private func failure(_ job: Job, _ error: any Error) -> JobOutcome {
+        switch job {
+        case .batch(let batch, _, _): .batch(failure(batch, error))
+        case .opening(let opening, _, _):
+            .opening(.failure(.database(error, path: path, doing: "opening a session of site \(opening.site)")))
+        case .tokens, .fence: .noted
+        }
     }
 
     private func failure(_ batch: SiteReceiver.StagedBatch, _ error: any Error) -> StoreOutcome {

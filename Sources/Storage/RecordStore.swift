@@ -14,20 +14,37 @@ package final class RecordStore: ReplicatedStore, Sendable {
         package var number: Int64
         package var site: SiteID
         package var durable: LogPosition
+        /// Where it branched from its parent.
+        package var parent: LogPosition?
+        /// The furthest entry that the site ever said it has.
+        package var claimed: SequenceNumber
     }
 
-    struct Job: Sendable {
-        var batch: SiteReceiver.StagedBatch
-        var receivedAt: Timestamp
-        var answer: @Sendable (StoreOutcome) -> Void
+    /// What is written in one transaction with what others wait for.
+    enum Job: Sendable {
+        case batch(SiteReceiver.StagedBatch, receivedAt: Timestamp, answer: @Sendable (StoreOutcome) -> Void)
+        case opening(
+            SessionOpening, at: Timestamp, answer: @Sendable ((any StoreFailure)?) -> Void)
+        case tokens(SessionTokens, SiteID)
+        case fence(Data, SiteID, Incident, at: Timestamp)
+
+        /// Bytes, about.
+        var weight: Int {
+            if case .batch(let batch, _, _) = self { batch.slice.size } else { 512 }
+        }
     }
 
     package let folder: DataFolder
     package let path: String
     package let pool: DatabasePool
-    /// Bumped by a restore.
-    package let headquartersEpoch: Epoch
-    package let feedEpoch: Epoch
+    /// Which life of headquarters this is.
+    struct Life: Sendable {
+        /// Begun anew by a restore.
+        var epoch: Epoch
+        var feedEpoch: Epoch
+    }
+
+    let life: Mutex<Life>
     let logs: Mutex<[SiteEpoch: Int64]>
     let isSuspect = Mutex(false)
     private let commits: GroupCommit<Job>
@@ -46,7 +63,7 @@ package final class RecordStore: ReplicatedStore, Sendable {
         path = folder.file("log.sqlite")
         do {
             pool = try DurableDatabase.open(path, durability: .full)
-            commits = GroupCommit(pool, bound: Self.groupBound) { $0.batch.slice.size }
+            commits = GroupCommit(pool, bound: Self.groupBound) { $0.weight }
             try RecordStoreSchema.migrate(pool)
             let (epoch, feedEpoch) = (Epoch(using: &generator), Epoch(using: &generator))
             let row = try pool.write { database in
@@ -59,7 +76,7 @@ package final class RecordStore: ReplicatedStore, Sendable {
             guard let row, let stored = Epoch(bytes: row["epoch"] as Data),
                 let feed = Epoch(bytes: row["feed_epoch"] as Data)
             else { throw StorageError.damaged(path: path, reason: "headquarters has no epoch") }
-            (headquartersEpoch, self.feedEpoch) = (stored, feed)
+            life = Mutex(Life(epoch: stored, feedEpoch: feed))
             logs = Mutex(
                 try pool.read { database in
                     var logs: [SiteEpoch: Int64] = [:]
@@ -75,77 +92,54 @@ package final class RecordStore: ReplicatedStore, Sendable {
         try folder.synchronize()
     }
 
-    /// The first of `count` session numbers that were never given out before, durable before they are used.
-    package func reserveSessions(_ count: UInt64) throws -> UInt64 {
-        try pool.write { database in
-            let first = UInt64(try Int64.fetchOne(database, sql: "SELECT sessions FROM headquarters") ?? 0)
-            try database.execute(sql: "UPDATE headquarters SET sessions = ?", arguments: [Int64(first + count)])
-            return first
-        }
-    }
-
     /// Hands a verified batch over; the answer comes on the writer's queue, after the commit.
     package func append(
         _ batch: SiteReceiver.StagedBatch, receivedAt: Timestamp, answer: @escaping @Sendable (StoreOutcome) -> Void
     ) {
-        let job = Job(batch: batch, receivedAt: receivedAt, answer: answer)
-        commits.enqueue(job) { [self] in write($0, $1) }
+        enqueue(.batch(batch, receivedAt: receivedAt, answer: answer))
     }
 
-    /// Notes a log that was not known before, so that its first batch finds it.
-    package func begin(_ epoch: Epoch, of site: SiteID, parent: LogPosition?) throws(StorageError) {
-        let origin = LogChain.origin(site: site, epoch: epoch, parent: parent)
-        do {
-            let number = try pool.write { database in
-                try database.execute(
-                    sql: """
-                        INSERT OR IGNORE INTO log
-                        (site, epoch, origin, parent_epoch, parent_sequence, parent_hash, sequence, hash)
-                        VALUES (?, ?, ?, ?, ?, ?, 0, ?)
-                        """,
-                    arguments: [
-                        site.text, epoch.data, origin.data, parent?.epoch.data,
-                        parent.map { Int64(clamping: $0.sequence.value) }, parent?.hash.data, origin.data,
-                    ])
-                return try Int64.fetchOne(
-                    database, sql: "SELECT number FROM log WHERE site = ? AND epoch = ?",
-                    arguments: [site.text, epoch.data])
-            }
-            logs.withLock { $0[SiteEpoch(site: site, epoch: epoch)] = number }
-        } catch {
-            throw .database(error, path: path, doing: "beginning a log of site \(site)")
-        }
-    }
+    func enqueue(_ job: Job) { commits.enqueue(job) { [self] in write($0, $1) } }
+
+    /// Headquarters' epoch: begun anew by a restore.
+    package var headquartersEpoch: Epoch { life.withLock { $0.epoch } }
+
+    /// The feed's epoch: begun anew with headquarters'.
+    package var feedEpoch: Epoch { life.withLock { $0.feedEpoch } }
 
     /// What is durable of every log.
-    package func storedLogs() throws -> [StoredLog] {
-        try pool.read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM log ORDER BY number").map { row in
-                guard let epoch = Epoch(bytes: row["epoch"] as Data), let hash = ChainHash(bytes: row["hash"] as Data)
-                else { throw StorageError.damaged(path: path, reason: "log \(row["number"] as Int64) has no epoch") }
-                let sequence = SequenceNumber(UInt64(row["sequence"] as Int64))
-                return StoredLog(
-                    number: row["number"], site: try SiteID(row["site"]),
-                    durable: LogPosition(epoch: epoch, sequence: sequence, hash: hash))
-            }
-        }
-    }
+    package func storedLogs() throws -> [StoredLog] { try pool.read { try storedLogs($0) } }
 
-    /// What is durable of every log that is known.
-    package func durablePositions() throws -> [SiteID: [Epoch: LogPosition]] {
-        try storedLogs().reduce(into: [:]) { $0[$1.site, default: [:]][$1.durable.epoch] = $1.durable }
+    func storedLogs(_ database: Database) throws -> [StoredLog] {
+        try Row.fetchAll(database, sql: "SELECT * FROM log ORDER BY number").map { row in
+            guard let epoch = Epoch(bytes: row["epoch"] as Data), let hash = ChainHash(bytes: row["hash"] as Data)
+            else { throw StorageError.damaged(path: path, reason: "log \(row["number"] as Int64) has no epoch") }
+            let sequence = SequenceNumber(UInt64(row["sequence"] as Int64))
+            var log = StoredLog(
+                number: row["number"], site: try SiteID(row["site"]),
+                durable: LogPosition(epoch: epoch, sequence: sequence, hash: hash),
+                claimed: SequenceNumber(UInt64(row["claimed"] as Int64)))
+            if let parent = (row["parent_epoch"] as Data?).flatMap({ Epoch(bytes: $0) }),
+                let hash = (row["parent_hash"] as Data?).flatMap({ ChainHash(bytes: $0) })
+            {
+                let sequence = SequenceNumber(UInt64(row["parent_sequence"] as Int64))
+                log.parent = LogPosition(epoch: parent, sequence: sequence, hash: hash)
+            }
+            return log
+        }
     }
 
     /// The stored chain's hash at a place, `h(0)` at zero; nil when there is no such entry.
     package func hash(at position: LogPosition, of site: SiteID) throws -> ChainHash? {
-        guard let number = logs.withLock({ $0[SiteEpoch(site: site, epoch: position.epoch)] }) else { return nil }
+        let (sequence, epoch) = (position.sequence, position.epoch)
+        guard let number = logs.withLock({ $0[SiteEpoch(site: site, epoch: epoch)] }) else { return nil }
         return try pool.read { database in
-            guard position.sequence != .zero else {
+            guard sequence != .zero else {
                 return try Data.fetchOne(database, sql: "SELECT origin FROM log WHERE number = ?", arguments: [number])
             }
             return try Data.fetchOne(
                 database, sql: "SELECT hash FROM entry WHERE log = ? AND sequence = ?",
-                arguments: [number, Int64(clamping: position.sequence.value)])
+                arguments: [number, Int64(clamping: sequence.value)])
         }.flatMap { ChainHash(bytes: $0) }
     }
 

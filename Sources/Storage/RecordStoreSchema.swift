@@ -66,6 +66,32 @@ enum RecordStoreSchema {
                         PRIMARY KEY (backup, site, epoch)) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("5-epochs") { database in
+            try database.execute(
+                sql: """
+                    -- EpochRange.Cause, and the furthest entry that the site ever said it has.
+                    ALTER TABLE log ADD COLUMN cause INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE log ADD COLUMN claimed INTEGER NOT NULL DEFAULT 0;
+                    -- The sessions of each site that count at its next HELLO: tokens of 24 bytes each, joined.
+                    CREATE TABLE session (
+                        site TEXT PRIMARY KEY, confirmed BLOB, offered BLOB NOT NULL, given BLOB NOT NULL) WITHOUT ROWID;
+                    -- Copies that were refused, by the token that they came with.
+                    CREATE TABLE fence (
+                        site TEXT NOT NULL, token BLOB NOT NULL, epoch BLOB NOT NULL, sequence INTEGER NOT NULL,
+                        refused_at INTEGER NOT NULL,
+                        -- FenceDecision.
+                        decision INTEGER NOT NULL, decided_at INTEGER, decided_by TEXT,
+                        PRIMARY KEY (site, token)) WITHOUT ROWID;
+                    -- What happened to logs that a person must see. `site` is empty for headquarters itself.
+                    CREATE TABLE incident (
+                        number INTEGER PRIMARY KEY, site TEXT NOT NULL, kind INTEGER NOT NULL, epoch BLOB NOT NULL,
+                        place_epoch BLOB NOT NULL, place_sequence INTEGER NOT NULL, count INTEGER NOT NULL,
+                        noted_at INTEGER NOT NULL,
+                        UNIQUE (site, kind, epoch, place_epoch));
+                    -- Epochs of headquarters that are over.
+                    CREATE TABLE headquarters_epoch (epoch BLOB PRIMARY KEY, ended_at INTEGER NOT NULL) WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 

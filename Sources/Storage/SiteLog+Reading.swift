@@ -40,33 +40,46 @@ extension SiteLog {
         }
     }
 
-    /// The newest records before `sequence` (all when nil), newest first.
-    package func newest(before sequence: SequenceNumber?, limit: Int) throws -> [Record] {
-        let number = state.withLock { $0.epochNumber }
+    /// The newest records before a place (all when nil), newest first, over all epochs.
+    package func newest(before place: Place?, limit: Int) throws -> [PlacedRecord] {
+        let epochs = state.withLock { $0.epochs }
         return try pool.read { database in
-            let from = sequence.map { Int64(clamping: $0.value) - 1 } ?? Int64.max
-            return try records(database, epoch: number, from: from, limit: limit, newestFirst: true)
+            var found: [PlacedRecord] = []
+            for epoch in epochs.reversed() where found.count < limit {
+                let from = place.map { $0.epoch == epoch.number ? $0.sequence - 1 : $0.epoch < epoch.number ? 0 : .max }
+                found += try records(
+                    database, epoch: epoch.number, from: from ?? .max, limit: limit - found.count, newestFirst: true
+                ).map { PlacedRecord(record: $0, place: Place(epoch: epoch.number, $0.sequence)) }
+            }
+            return found
         }
     }
 
-    /// All records after `sequence`, oldest first, at most `limit`.
-    package func records(after sequence: SequenceNumber, limit: Int) throws -> [Record] {
-        let number = state.withLock { $0.epochNumber }
+    /// All records after a place, oldest first, over all epochs, at most `limit`.
+    package func records(after place: Place, limit: Int) throws -> [PlacedRecord] {
+        let epochs = state.withLock { $0.epochs }
         return try pool.read { database in
-            try records(
-                database, epoch: number, from: min(Int64(clamping: sequence.value), .max - 1) + 1, limit: limit,
-                newestFirst: false)
+            var found: [PlacedRecord] = []
+            for epoch in epochs where found.count < limit && epoch.number >= place.epoch {
+                let from = epoch.number == place.epoch ? min(place.sequence, .max - 1) + 1 : 1
+                found += try records(
+                    database, epoch: epoch.number, from: from, limit: limit - found.count, newestFirst: false
+                ).map { PlacedRecord(record: $0, place: Place(epoch: epoch.number, $0.sequence)) }
+            }
+            return found
         }
     }
 
     /// When the oldest entry that headquarters lacks was written down, and how many bytes wait for it.
     package func backlog() throws -> (oldest: Timestamp?, entries: UInt64, bytes: UInt64) {
-        let (number, acknowledged, head) = state.withLock { ($0.epochNumber, $0.acknowledged, $0.extent.head) }
-        let entries = head.sequence.value - min(head.sequence.value, acknowledged.sequence.value)
-        guard entries > 0 else { return (nil, 0, 0) }
+        let waiting = state.withLock { $0.epochs.filter { !$0.isComplete } }
+        let entries = waiting.reduce(0) { $0 + $1.extent.head.sequence.value - $1.acknowledged.sequence.value }
+        guard let oldest = waiting.first else { return (nil, 0, 0) }
         return try pool.read { database in
+            let number = oldest.number
             let first = try records(
-                database, epoch: number, from: Int64(acknowledged.sequence.value) + 1, limit: 1, newestFirst: false
+                database, epoch: number, from: Int64(oldest.acknowledged.sequence.value) + 1, limit: 1,
+                newestFirst: false
             ).first
             // The mean size of the newest hundred stands for all: counting each would read the whole backlog.
             let mean = try Double.fetchOne(
@@ -151,15 +164,16 @@ extension SiteLog {
     }
 
     private func epochNumber(of epoch: Epoch, _ database: Database) throws -> Int64? {
-        let (number, current) = state.withLock { ($0.epochNumber, $0.extent.head.epoch) }
-        if epoch == current { return number }
+        let known = state.withLock { state in state.epochs.last { $0.extent.head.epoch == epoch }?.number }
+        if let known { return known }
         return try Int64.fetchOne(database, sql: "SELECT number FROM epoch WHERE id = ?", arguments: [epoch.data])
     }
 
     private func records(
         _ database: Database, epoch: Int64, from sequence: Int64, limit: Int, newestFirst: Bool
     ) throws -> [Record] {
-        let current = state.withLock { $0.extent.head.epoch }
+        let name = state.withLock { state in state.epochs.first { $0.number == epoch }?.extent.head.epoch }
+        guard let name else { return [] }
         let order = newestFirst ? "sequence <= ? ORDER BY sequence DESC" : "sequence >= ? ORDER BY sequence"
         let rows = try Row.fetchAll(
             database, sql: "SELECT * FROM entry WHERE epoch = ? AND \(order) LIMIT ?",
@@ -172,7 +186,7 @@ extension SiteLog {
             entry.personalDigest = row["personal_digest"] ?? Data()
             let sequence = SequenceNumber(UInt64(row["sequence"] as Int64))
             // An entry that cannot be read is shown by `log verify`, not here.
-            return try? Record(entry, site: site, epoch: current, sequence: sequence)
+            return try? Record(entry, site: site, epoch: name, sequence: sequence)
         }
     }
 }

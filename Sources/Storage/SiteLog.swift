@@ -46,13 +46,20 @@ package final class SiteLog: ReplicatedLog, Sendable {
     }
 
     struct State {
-        var epochNumber: Int64
-        var extent: EpochExtent
-        var acknowledged: LogPosition
+        /// What is retained, oldest first; never empty. Only the last is written.
+        var epochs: [EpochState]
         var clock: HybridClock
+        /// As the database has it.
+        var session = SessionMemory()
         /// A commit failed: nothing counts as saved until a checkpoint was synced.
         var isSuspect = false
         var onAppend: (@Sendable (LogPosition) -> Void)?
+
+        /// The epoch that is written.
+        var newest: EpochState {
+            get { epochs[epochs.count - 1] }
+            set { epochs[epochs.count - 1] = newValue }
+        }
     }
 
     /// A transaction is closed when it holds this many drafts; a greater job has one of its own.
@@ -89,14 +96,11 @@ package final class SiteLog: ReplicatedLog, Sendable {
         try folder.synchronize()
     }
 
-    /// What is retained, oldest first.
-    package var extents: [EpochExtent] { state.withLock { [$0.extent] } }
-
     /// The last entry.
-    package var head: LogPosition { state.withLock { $0.extent.head } }
+    package var head: LogPosition { state.withLock { $0.newest.extent.head } }
 
-    /// What headquarters has durably.
-    package var acknowledged: LogPosition { state.withLock { $0.acknowledged } }
+    /// What headquarters has durably of the newest epoch.
+    package var acknowledged: LogPosition { state.withLock { $0.newest.acknowledged } }
 
     /// Whether no draft is waiting or being written.
     package var isIdle: Bool { commits.isIdle }
@@ -134,30 +138,54 @@ package final class SiteLog: ReplicatedLog, Sendable {
     /// `persistAcknowledged`, as losing it costs a comparison at the next greeting and nothing else.
     package func noteAcknowledged(_ position: LogPosition) {
         state.withLock { state in
-            guard position.epoch == state.acknowledged.epoch, position.sequence > state.acknowledged.sequence else {
-                return
-            }
-            state.acknowledged = position
+            guard let index = state.epochs.lastIndex(where: { $0.extent.head.epoch == position.epoch }),
+                position.sequence > state.epochs[index].acknowledged.sequence
+            else { return }
+            state.epochs[index].acknowledged = position
+        }
+    }
+
+    /// Keeps headquarters' receipt, as `noteAcknowledged` keeps the position.
+    package func note(_ receipt: Receipt) {
+        state.withLock { state in
+            guard let index = state.epochs.lastIndex(where: { $0.extent.head.epoch == receipt.position.epoch }),
+                receipt.position.sequence > state.epochs[index].extent.receipt?.position.sequence ?? .zero
+            else { return }
+            state.epochs[index].extent.receipt = receipt
         }
     }
 
     /// Writes down what headquarters acknowledged.
     package func persistAcknowledged() async throws(StorageError) {
-        let (number, position) = state.withLock { ($0.epochNumber, $0.acknowledged) }
+        let epochs = state.withLock { $0.epochs }
         do {
             let marks = trimming.withLock { $0.backedUp.marks }
             try await pool.write { database in
                 try TrimmingState.persist(marks, database)
-                try database.execute(
-                    sql:
-                        "UPDATE epoch SET acknowledged = ?, acknowledged_hash = ? WHERE number = ? AND acknowledged < ?",
-                    arguments: [
-                        Int64(position.sequence.value), position.hash.data, number, Int64(position.sequence.value),
-                    ])
+                for epoch in epochs { try Self.persist(epoch, database) }
             }
         } catch {
             throw .database(error, path: path, doing: "noting an acknowledgement")
         }
+    }
+
+    private static func persist(_ epoch: EpochState, _ database: Database) throws {
+        let (position, receipt) = (epoch.acknowledged, epoch.extent.receipt)
+        try database.execute(
+            sql: "UPDATE epoch SET acknowledged = ?, acknowledged_hash = ? WHERE number = ? AND acknowledged < ?",
+            arguments: [
+                Int64(position.sequence.value), position.hash.data, epoch.number, Int64(position.sequence.value),
+            ])
+        guard let receipt else { return }
+        try database.execute(
+            sql: """
+                UPDATE epoch SET receipt_sequence = ?, receipt_hash = ?, receipt_key = ?, receipt_value = ?
+                WHERE number = ? AND COALESCE(receipt_sequence, 0) < ?
+                """,
+            arguments: [
+                Int64(receipt.position.sequence.value), receipt.position.hash.data, receipt.signature.keyID,
+                receipt.signature.value, epoch.number, Int64(receipt.position.sequence.value),
+            ])
     }
 
     /// Closes the database and gives the folder back.

@@ -32,6 +32,33 @@ enum SiteLogSchema {
                     CREATE TABLE memory (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("2-epochs") { database in
+            try database.execute(
+                sql: """
+                    -- EpochRange.Cause.
+                    ALTER TABLE epoch ADD COLUMN cause INTEGER NOT NULL DEFAULT 0;
+                    -- Everything of it was issued again in a later epoch; headquarters is not told of it any more.
+                    ALTER TABLE epoch ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0;
+                    -- Headquarters' last signed acknowledgement.
+                    ALTER TABLE epoch ADD COLUMN receipt_sequence INTEGER;
+                    ALTER TABLE epoch ADD COLUMN receipt_hash BLOB;
+                    ALTER TABLE epoch ADD COLUMN receipt_key BLOB;
+                    ALTER TABLE epoch ADD COLUMN receipt_value BLOB;
+                    -- Where an entry stood before it was issued again: its place and hash there are never used for another.
+                    CREATE TABLE superseded (
+                        epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, hash BLOB NOT NULL,
+                        new_epoch INTEGER NOT NULL, new_sequence INTEGER NOT NULL,
+                        PRIMARY KEY (epoch, sequence)) WITHOUT ROWID;
+                    -- The sessions with headquarters; one row, none before the first.
+                    CREATE TABLE session (
+                        one INTEGER PRIMARY KEY CHECK (one = 1),
+                        token BLOB NOT NULL, headquarters_epoch BLOB NOT NULL,
+                        -- Signs receipts.
+                        receipt_key BLOB,
+                        -- Milliseconds.
+                        reconnect INTEGER NOT NULL);
+                    """)
+        }
         migrator.registerMigration("3-trimming") { database in
             try database.execute(
                 sql: """

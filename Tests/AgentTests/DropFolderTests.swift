@@ -22,7 +22,10 @@ import Testing
         #expect(!folder.exists("drop/visit-1.ndjson"))
         let rejects = try folder.read("drop/rejects/visit-1.ndjson.rejects.ndjson")
         #expect(rejects.contains(#""line":2"#) && rejects.contains(#""field":"satisfaction""#))
-        #expect(try intake.log.newest(before: nil, limit: 10).map(\.facts.author) == ["drop-folder", "drop-folder"])
+        #expect(
+            try intake.log.newest(before: nil, limit: 10).map(\.record).map(\.facts.author) == [
+                "drop-folder", "drop-folder",
+            ])
     }
 
     @Test func damagedLineCostsItselfAndIsKeptWithItsBytesShown() async throws {

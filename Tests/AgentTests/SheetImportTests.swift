@@ -35,7 +35,7 @@ import Testing
             let summary = try await run(agent, "投诉.csv")
             #expect((summary.saved, summary.refused) == (1, 1))
             #expect(summary.encoding == .gb18030)
-            let record = try #require(try agent.agent.log.newest(before: nil, limit: 1).first)
+            let record = try #require(try agent.agent.log.newest(before: nil, limit: 1).map(\.record).first)
             #expect(record.personal?.subject == "漏水")
             #expect(record.facts.complaint.urgent)
             #expect(record.occurred == Timestamp("2026-10-05T09:30:00+08:00", in: .utc))

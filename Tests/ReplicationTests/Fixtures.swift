@@ -38,6 +38,16 @@ extension Exchange {
         return message
     }
 
+    /// An acknowledgement with headquarters' signature.
+    static func acknowledgement(_ position: LogPosition, session: Data = Fixture.token) -> Exchange {
+        // Signing a few bytes does not fail.
+        let signature = try! Fixture.receiptKey.sign(.acknowledgement, site: Fixture.site, position: position)
+        return make(session: session) { message in
+            message.acknowledgement.durable = position.message
+            message.acknowledgement.signature = signature
+        }
+    }
+
     /// What kind of message it is.
     var kind: String {
         switch body {
@@ -50,6 +60,8 @@ extension Exchange {
         case .pong: "PONG"
         case .reset: "RESET"
         case .bye: "BYE"
+        case .locate: "LOCATE"
+        case .located: "LOCATED"
         default: "other"
         }
     }

@@ -28,26 +28,27 @@ struct LogSenderTests {
         #expect(sender.acknowledged == log.position(4))
     }
 
-    @Test func otherHistoriesStopIt() {
+    @Test func otherHistoriesAreLocated() {
         var sender = sender(log, theirs: 4)
-        #expect(sender.compared(Fixture.hash) == [.diverged(log.position(4))])
+        #expect(sender.compared(Fixture.hash) == [.locate(log.epoch, (0..<4).map { SequenceNumber($0) })])
         #expect(sender.isDiverged)
         #expect(sender.appended(head: Fixture.position(11)) == [])
         #expect(sender.acknowledged(log.position(4), credit: Fixture.wideCredit) == [])
     }
 
-    @Test func aPositionThatTheLogDoesNotHaveStopsIt() {
+    @Test func aPositionThatTheLogDoesNotHaveIsLocatedBelowItsHead() {
         var sender = LogSender(epochs: [log.extent])
         #expect(
             sender.welcomed(positions: [Fixture.position(.max)], credit: Fixture.wideCredit)
                 == [.compare(log.epoch, SequenceNumber(.max))])
-        #expect(sender.compared(nil) == [.diverged(Fixture.position(.max))])
+        #expect(sender.compared(nil) == [.locate(log.epoch, (0...10).map { SequenceNumber($0) })])
     }
 
     @Test func anEpochThatIsNotNamedIsNotSkipped() {
         var sender = LogSender(epochs: [log.extent, Fixture.log(2, epoch: Fixture.otherEpoch).extent])
         let named = Fixture.log(2, epoch: Fixture.otherEpoch).position(0)
-        #expect(sender.welcomed(positions: [named], credit: Fixture.wideCredit) == [.diverged(log.head)])
+        let effects = sender.welcomed(positions: [named], credit: Fixture.wideCredit)
+        #expect(effects == [.branch(LogBranch(epoch: log.epoch, after: nil, cause: .diverged))])
     }
 
     @Test func readsOneAtATime() {
@@ -157,7 +158,9 @@ struct LogSenderTests {
         var sender = sender(log, theirs: 0)
         _ = sender.compared(log.position(0).hash)
         _ = sender.read(log.slice(1, 4))
-        #expect(sender.acknowledged(Fixture.position(4), credit: .none) == [.diverged(Fixture.position(4))])
+        #expect(
+            sender.acknowledged(Fixture.position(4), credit: .none)
+                == [.locate(log.epoch, (0..<4).map { SequenceNumber($0) })])
         #expect(sender.acknowledged == log.position(0))
     }
 

@@ -5,14 +5,21 @@ import Replication
 /// A `SiteReceiver` with a log behind it that commits when told to; keeps what came of each event.
 struct ReceiverDesk {
     var receiver: SiteReceiver
+    var headquarters = Greeting(name: "hq", epoch: Fixture.otherEpoch)
+    /// Whether an opening is durable at once.
+    var opensAtOnce = true
+    private var greetings: UInt64 = 0
     /// Of the last event.
     private(set) var effects: [SiteReceiver.Effect] = []
+    /// What sessions were opened, oldest first.
+    private(set) var openings: [SessionOpening] = []
     /// Handed over for commit, oldest first.
     private(set) var staged: [SiteReceiver.StagedBatch] = []
 
     init(stored: LogPosition? = nil, window: SiteReceiver.Window = SiteReceiver.Window(entries: 50, bytes: 10_000)) {
         receiver = SiteReceiver(
-            site: Fixture.site, durable: stored.map { [$0.epoch: $0] } ?? [:],
+            site: Fixture.site,
+            memory: SiteMemory(epochs: stored.map { [$0.epoch: SiteMemory.StoredEpoch(durable: $0)] } ?? [:]),
             verifyingKeys: [Fixture.signingKey.verifyingKey], receiptKey: Fixture.receiptKey, window: window)
     }
 
@@ -21,8 +28,13 @@ struct ReceiverDesk {
         effects.compactMap { if case .send(let message) = $0 { message } else { nil } }
     }
 
+    /// Whether the last event confirmed the session.
+    var isConfirmed: Bool {
+        effects.contains { if case .confirmed = $0 { true } else { false } }
+    }
+
     var newEpochs: [Epoch] {
-        effects.compactMap { if case .newEpoch(let epoch, _) = $0 { epoch } else { nil } }
+        openings.last?.epochs.map(\.epoch) ?? []
     }
 
     var heard: [Timestamp] {
@@ -34,14 +46,18 @@ struct ReceiverDesk {
         return nil
     }
 
-    /// The last event's effects in words.
+    /// The last event's effects in words, but for the confirmation of the session.
     var words: [String] {
-        effects.map { effect in
+        effects.compactMap { effect in
             switch effect {
             case .send(let message): message.kind
             case .commit(let batch): "commit \(batch.slice.first)-\(batch.slice.end.sequence)"
             case .compare(let position): "compare \(position.sequence)"
-            case .newEpoch: "new epoch"
+            case .open: "open"
+            case .confirmed: nil
+            case .fence: "fence"
+            case .headquartersBehind: "headquarters behind"
+            case .find(_, let places): "find \(places.map(\.value))"
             case .heard: "heard"
             case .misbehaved: "misbehaved"
             }
@@ -55,15 +71,16 @@ struct ReceiverDesk {
         (hello.versionMin, hello.versionMax) = (1, 1)
         hello.site = Fixture.site.text
         hello.clock = Fixture.moment(0).wall.milliseconds
-        hello.epochs = epochs.map { extent in
-            var range = EpochRange()
-            range.head = extent.head.message
-            if let parent = extent.parent { range.parent = parent.message }
-            return range
-        }
+        hello.epochs = epochs.map(\.message)
+        hello.lastSession = receiver.memory.tokens.confirmed ?? Data()
         change(&hello)
-        let greeting = Greeting(name: "hq", epoch: Fixture.otherEpoch)
-        effects = receiver.hello(hello, token: token, headquarters: greeting, at: Fixture.moment(0))
+        greetings += 1
+        if hello.attempt == 0 { hello.attempt = greetings }
+        effects = receiver.hello(hello, token: token, headquarters: headquarters, at: Fixture.moment(0))
+        for case .open(let opening) in effects {
+            openings.append(opening)
+            if opensAtOnce { effects += receiver.opened(opening.token) }
+        }
         return sent.first
     }
 

@@ -35,7 +35,11 @@ struct SessionScript {
             case .log(.compare(_, let sequence)): "compare \(sequence)"
             case .log(.read(let request)): "read after \(request.after)"
             case .log(.acknowledged(let position)): "acknowledged \(position.sequence)"
-            case .log(.diverged(let position)): "diverged \(position.sequence)"
+            case .log(.branch(let branch)): "branch after \(branch.after?.sequence.description ?? "nothing")"
+            case .log(.find(_, let places)): "find \(places.map(\.value))"
+            case .log(.locate): "locate"
+            case .remember(let memory): "remember \(String(decoding: memory.token, as: UTF8.self))"
+            case .receipt(let receipt): "receipt \(receipt.position.sequence)"
             case .clockMeasured(let offset, let uncertainty):
                 "clock \(offset.wholeMilliseconds) ± \(uncertainty.wholeMilliseconds)"
             case .note(let text): "note: \(text)"
@@ -68,6 +72,7 @@ struct SessionScript {
         welcome.heartbeatMs = 2000
         welcome.credit.sequence = 100
         welcome.credit.bytes = 1 << 20
+        welcome.receiptKey = Data(Fixture.receiptKey.verifyingKey.bytes)
         change(&welcome)
         return .make { $0.welcome = welcome }
     }

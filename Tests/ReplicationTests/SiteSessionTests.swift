@@ -9,12 +9,13 @@ struct SiteSessionTests {
         var script = SessionScript()
         script.greet()
         let welcome = script.welcome { $0.durable = [script.log.position(1).message] }
-        #expect(script.words(.received(welcome), at: 5) == ["note: welcomed by hq", "compare 1"])
+        #expect(
+            script.words(.received(welcome), at: 5) == ["note: welcomed by hq", "remember session one", "compare 1"])
         #expect(
             script.words(.compared(script.log.position(1).hash), at: 5) == ["acknowledged 1", "read after 1"])
         #expect(script.words(.read(script.log.slice(2, 3)), at: 5) == ["DATA"])
-        let acknowledgement = Exchange.make { $0.acknowledgement.durable = script.log.head.message }
-        #expect(script.words(.received(acknowledgement), at: 9) == ["acknowledged 3"])
+        let acknowledgement = Exchange.acknowledgement(script.log.head)
+        #expect(script.words(.received(acknowledgement), at: 9) == ["acknowledged 3", "receipt 3"])
         #expect(script.session.sender.acknowledged == script.log.head)
     }
 
@@ -236,11 +237,11 @@ struct SiteSessionTests {
         #expect(script.words(.compared(script.log.position(0).hash), at: 0) == ["acknowledged 0", "read after 0"])
     }
 
-    @Test func divergenceKeepsTheLinkButSendsNothing() {
+    @Test func whileHistoriesAreComparedNothingIsSent() {
         var script = SessionScript()
         script.greet()
         _ = script.handle(.received(script.welcome()), at: 0)
-        #expect(script.words(.compared(nil), at: 0) == ["diverged 3"])
+        #expect(script.words(.compared(nil), at: 0) == ["LOCATE"])
         var grown = script.log
         grown.append(.test("four"))
         #expect(script.words(.appended(grown.head), at: 1) == [])

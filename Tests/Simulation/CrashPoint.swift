@@ -1,7 +1,8 @@
 /// The places between two steps where a process may end: each is met, and each is hit, under some seed.
 package enum CrashPoint: String, CaseIterable {
     // The site, on its log.
-    case logWrite, logWritten, logSynchronized, logCompare, logRead, logAcknowledge
+    case logWrite, logWritten, logSynchronized, logCompare, logRead, logAcknowledge, logRemember,
+        logRemembered
     // The site, towards headquarters.
     case siteConnect, siteDisconnect, siteHello, siteData, sitePing
     // Headquarters, on its store.

@@ -72,6 +72,13 @@ package struct MemoryLog: Sendable {
         slice(LogRead(epoch: epoch, after: SequenceNumber(first - 1), entries: Int(last - first + 1), bytes: .max))
     }
 
+    /// The same log up to a place.
+    package func prefix(_ end: SequenceNumber) -> MemoryLog {
+        var log = MemoryLog(site: site, epoch: epoch, parent: parent)
+        for (entry, hash) in zip(entries, hashes).prefix(Int(end.value)) { log.append(entry, hash: hash) }
+        return log
+    }
+
     /// The chain as its entries' bytes make it: the first entry that does not fit it; nil when all do.
     package var firstFault: SequenceNumber? {
         guard var hash = hash(at: .zero) else { return nil }

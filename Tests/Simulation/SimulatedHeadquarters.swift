@@ -142,6 +142,13 @@ package final class SimulatedHeadquarters {
                 guard process.isAlive else { return }
                 process.exchange?.stored(outcome) { perform($0, process) }
             }
+        case .open(let opening):
+            process.store.open(opening) { [unowned self] failure in
+                guard process.isAlive else { return }
+                process.exchange?.opened(opening, failure) { perform($0, process) }
+            }
+        case .fenced(let site): fleet.ledger.broken("\(site) was taken for a copy of itself")
+        case .restored: fleet.ledger.broken("headquarters was taken for an older one")
         case .greeted(let site, _): simulation.note("\(site) greeted")
         case .began(let site, let epoch): simulation.note("a new log of \(site): \(epoch)")
         case .heard(let site, let until):

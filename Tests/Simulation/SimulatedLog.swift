@@ -8,8 +8,16 @@ package import Replication
 package final class SimulatedLog: ReplicatedLog {
     /// What is on the disk.
     package struct Volume {
+        /// The newest epoch.
         package var log: MemoryLog
+        /// The epochs before, oldest first.
+        package var older: [MemoryLog] = []
+        package var session = SessionMemory()
         package init(_ log: MemoryLog) { self.log = log }
+
+        var extents: [EpochExtent] { (older + [log]).map(\.extent) }
+
+        func log(_ epoch: Epoch) -> MemoryLog? { epoch == log.epoch ? log : older.last { $0.epoch == epoch } }
     }
 
     /// Mistakes built in, to see that they are found.
@@ -46,8 +54,8 @@ package final class SimulatedLog: ReplicatedLog {
         self.disk = disk
         self.lie = lie
         if lie != .believedAfterFailure { try disk.rewrite() }
-        extents = [disk.current.log.extent]
-        identities = Set(disk.current.log.entries.map(\.facts))
+        extents = disk.current.extents
+        identities = Set((disk.current.older + [disk.current.log]).flatMap(\.entries).map(\.facts))
     }
 
     package var head: LogPosition { extents[extents.count - 1].head }
@@ -63,7 +71,7 @@ package final class SimulatedLog: ReplicatedLog {
         let hash = disk.current.log.next(entry)
         try disk.write { $0.log.append(entry, hash: hash) }
         identities.insert(entry.facts)
-        if lie == .toldBeforeSync { extents = [disk.current.log.extent] }
+        if lie == .toldBeforeSync { extents = disk.current.extents }
         guard reach(.logWritten) else { throw .nobody }
         return .written
     }
@@ -76,7 +84,7 @@ package final class SimulatedLog: ReplicatedLog {
             isSuspect = lie != .believedAfterFailure
             throw error
         }
-        extents = [disk.current.log.extent]
+        extents = disk.current.extents
         guard reach(.logSynchronized) else { throw .nobody }
         return head
     }
@@ -84,20 +92,22 @@ package final class SimulatedLog: ReplicatedLog {
     private func recover() throws(DiskFailure) {
         try disk.rewrite()
         isSuspect = false
-        extents = [disk.current.log.extent]
+        extents = disk.current.extents
     }
 
     package func hash(at sequence: SequenceNumber, of epoch: Epoch) throws -> ChainHash? {
         guard reach(.logCompare) else { throw DiskFailure.nobody }
-        guard epoch == disk.current.log.epoch, sequence <= head.sequence else { return nil }
-        return disk.current.log.hash(at: sequence)
+        guard epoch != head.epoch || sequence <= head.sequence else { return nil }
+        return disk.current.log(epoch)?.hash(at: sequence)
     }
 
     package func read(_ request: LogRead) throws -> LogSlice {
         guard reach(.logRead) else { throw DiskFailure.nobody }
-        let log = disk.current.log
-        guard request.epoch == log.epoch, request.after <= head.sequence else { throw Damaged(sequence: request.after) }
-        let room = Int(head.sequence.value - request.after.value)
+        let end = request.epoch == head.epoch ? head.sequence : disk.current.log(request.epoch)?.head.sequence
+        guard let log = disk.current.log(request.epoch), let end, request.after <= end else {
+            throw Damaged(sequence: request.after)
+        }
+        let room = Int(end.value - request.after.value)
         var slice = log.slice(
             LogRead(
                 epoch: request.epoch, after: request.after, entries: min(request.entries, room), bytes: request.bytes))
@@ -117,6 +127,45 @@ package final class SimulatedLog: ReplicatedLog {
         guard reach(.logAcknowledge), acknowledged.map({ $0.sequence < position.sequence }) ?? true else { return }
         acknowledged = position
         onAcknowledged(position)
+    }
+
+    package func note(_ receipt: Receipt) {}
+
+    package var sessionMemory: SessionMemory { disk.current.session }
+
+    package func remember(_ memory: SessionMemory) throws {
+        guard reach(.logRemember) else { throw DiskFailure.nobody }
+        try change { $0.session = memory }
+        guard reach(.logRemembered) else { throw DiskFailure.nobody }
+    }
+
+    package func branch(_ branch: LogBranch) throws -> [EpochExtent] {
+        guard reach(.logRemember), branch.epoch == disk.current.log.epoch else { throw DiskFailure.nobody }
+        try change { volume in
+            let old = volume.log
+            let common = branch.after?.sequence ?? .zero
+            // Unlike any other: it follows from where it branches, and from how many there are.
+            let name = old.position(common).hash.bytes.prefix(15) + [UInt8(truncatingIfNeeded: volume.older.count)]
+            guard let epoch = Epoch(bytes: Array(name)) else { preconditionFailure("these are 16 bytes") }
+            volume.log = MemoryLog(site: old.site, epoch: epoch, parent: branch.after)
+            for entry in old.entries.dropFirst(Int(common.value)) { volume.log.append(entry) }
+            volume.older.append(old.prefix(common))
+        }
+        guard reach(.logRemembered) else { throw DiskFailure.nobody }
+        return extents
+    }
+
+    /// A small transaction of its own; what was written before is durable with it.
+    private func change(_ body: @escaping (inout Volume) -> Void) throws(DiskFailure) {
+        do {
+            if isSuspect { try recover() }
+            try disk.write(body)
+            try disk.synchronize()
+        } catch {
+            isSuspect = lie != .believedAfterFailure
+            throw error
+        }
+        extents = disk.current.extents
     }
 
     /// An entry that is missing or not what it was.

@@ -59,7 +59,7 @@ package final class SimulatedSite {
             self.process = process
             let session = SiteSession(
                 site: site, epochs: log.extents, signingKey: key, boot: Epoch(using: &simulation.random),
-                seed: simulation.random.next(), programVersion: "simulated")
+                seed: simulation.random.next(), programVersion: "simulated", memory: log.sessionMemory)
             process.exchange = SiteExchange(
                 session, log: log, clock: { [unowned self] in moment },
                 isIntakeIdle: { [unowned process] in process.waiting.isEmpty })
@@ -170,7 +170,7 @@ package final class SimulatedSite {
             simulation.after(uptime - moment.uptime) { [self] in
                 if process.wakes == current { handle(.tick, process) }
             }
-        case .diverged(let position): fleet.ledger.broken("\(site) diverged at entry \(position.sequence)")
+        case .branched(let branch): fleet.ledger.broken("\(site) began an epoch, \(branch.cause)")
         case .unreadable(let error): simulation.note("\(site) cannot read its log: \(error)")
         }
         return nil

@@ -11,6 +11,11 @@ package final class SimulatedStore: ReplicatedStore {
         /// Of each site, in the order of their beginning.
         package var logs: [SiteID: [MemoryLog]] = [:]
         package var sessions: UInt64 = 0
+        package var tokens: [SiteID: SessionTokens] = [:]
+        package var fences: [SiteID: [Data: FenceDecision]] = [:]
+        package var incidents: [Incident] = []
+        /// Headquarters' epochs that are over; the present one is after them.
+        package var ancestors: [Epoch] = []
         package init() {}
 
         package func log(_ epoch: Epoch, of site: SiteID) -> MemoryLog? { logs[site]?.first { $0.epoch == epoch } }
@@ -64,18 +69,81 @@ package final class SimulatedStore: ReplicatedStore {
     /// Whether no batch is waiting or being written.
     package var isIdle: Bool { pending.isEmpty && !isWriting }
 
-    package func durablePositions() throws -> [SiteID: [Epoch: LogPosition]] {
-        disk.current.logs.mapValues { logs in
-            Dictionary(logs.map { ($0.epoch, $0.head) }, uniquingKeysWith: { first, _ in first })
+    package func siteMemories() throws -> [SiteID: SiteMemory] {
+        let volume = disk.current
+        var memories: [SiteID: SiteMemory] = [:]
+        for (site, logs) in volume.logs {
+            for log in logs {
+                memories[site, default: SiteMemory()].epochs[log.epoch] = SiteMemory.StoredEpoch(
+                    durable: log.head, parent: log.parent)
+            }
+        }
+        for (site, tokens) in volume.tokens { memories[site, default: SiteMemory()].tokens = tokens }
+        for (site, fences) in volume.fences { memories[site, default: SiteMemory()].fences = fences }
+        return memories
+    }
+
+    package func nextSession() throws -> UInt64 { disk.current.sessions }
+
+    package func open(
+        _ opening: SessionOpening, at moment: Timestamp,
+        answer: @escaping @Sendable ((any StoreFailure)?) -> Void
+    ) {
+        open(opening) { answer($0) }
+    }
+
+    /// The same, on this thread.
+    package func open(_ opening: SessionOpening, answer: @escaping ((any StoreFailure)?) -> Void) {
+        later(pace()) { [self] in
+            guard reach(.storeReserve) else { return }
+            do throws(DiskFailure) {
+                let keepsNumbers = lie != .sessionNumbersReused
+                try commit { volume in
+                    for epoch in opening.epochs where volume.log(epoch.epoch, of: opening.site) == nil {
+                        volume.logs[opening.site, default: []].append(
+                            MemoryLog(site: opening.site, epoch: epoch.epoch, parent: epoch.parent))
+                    }
+                    if keepsNumbers, let number = SessionToken(opening.token)?.number {
+                        volume.sessions = max(volume.sessions, number + 1)
+                    }
+                    if let admitted = opening.admitted { volume.fences[opening.site]?[admitted] = nil }
+                    volume.tokens[opening.site] = opening.tokens
+                    volume.incidents += opening.incidents
+                }
+            } catch {
+                return error == .nobody ? () : answer(error)
+            }
+            guard reach(.storeReserved) else { return }
+            answer(nil)
         }
     }
 
-    package func reserveSessions(_ count: UInt64) throws -> UInt64 {
-        guard reach(.storeReserve) else { throw DiskFailure.nobody }
-        let first = disk.current.sessions
-        if lie != .sessionNumbersReused { try commit { $0.sessions = first + count } }
-        guard reach(.storeReserved) else { throw DiskFailure.nobody }
-        return first
+    package func note(_ tokens: SessionTokens, of site: SiteID) {
+        later(pace()) { [self] in
+            // What is not kept is confirmed by the next HELLO.
+            try? commit { $0.tokens[site] = tokens }
+        }
+    }
+
+    package func fence(_ token: Data, of site: SiteID, _ incident: Incident, at moment: Timestamp) {
+        later(pace()) { [self] in
+            // What is not kept is found again at the next HELLO.
+            try? commit { volume in
+                volume.fences[site, default: [:]][token] = .open
+                volume.incidents.append(incident)
+            }
+        }
+    }
+
+    package func beginEpoch(after told: Epoch?, at moment: Timestamp) throws -> (epoch: Epoch, ancestors: Set<Epoch>) {
+        try commit { volume in
+            volume.ancestors += [told].compactMap(\.self)
+            volume.sessions = 0
+        }
+        // As unlike any other as the number of those before.
+        let count = UInt8(truncatingIfNeeded: disk.current.ancestors.count)
+        guard let epoch = Epoch(bytes: [UInt8](repeating: 200 &+ count, count: 16)) else { throw DiskFailure.nobody }
+        return (epoch, Set(disk.current.ancestors))
     }
 
     package func begin(_ epoch: Epoch, of site: SiteID, parent: LogPosition?) throws {

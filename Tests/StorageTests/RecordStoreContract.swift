@@ -15,7 +15,6 @@ protocol StoreUnderContract: Sendable {
     func durable(_ epoch: Epoch, of site: SiteID) async throws -> LogPosition?
     func facts(_ epoch: Epoch, of site: SiteID, after sequence: SequenceNumber) async throws -> [Data]
     func hash(at position: LogPosition, of site: SiteID) async throws -> ChainHash?
-    func reserveSessions(_ count: UInt64) async throws -> UInt64
     /// The process ends and begins anew on the same data.
     func reopened() async throws -> any StoreUnderContract
 }
@@ -40,8 +39,6 @@ struct SQLiteUnderContract: StoreUnderContract {
     }
 
     func hash(at position: LogPosition, of site: SiteID) throws -> ChainHash? { try store.hash(at: position, of: site) }
-
-    func reserveSessions(_ count: UInt64) throws -> UInt64 { try store.reserveSessions(count) }
 
     func reopened() throws -> any StoreUnderContract {
         try store.close()
@@ -79,8 +76,6 @@ actor SimulatedUnderContract: StoreUnderContract {
     }
 
     func hash(at position: LogPosition, of site: SiteID) throws -> ChainHash? { try store.hash(at: position, of: site) }
-
-    func reserveSessions(_ count: UInt64) throws -> UInt64 { try store.reserveSessions(count) }
 
     func reopened() throws -> any StoreUnderContract {
         disk.losePower(using: &simulation.random)
@@ -163,18 +158,6 @@ struct RecordStoreContract {
         #expect(try await store.durable(source.epoch, of: source.site) == source.head)
         #expect(try await store.facts(source.epoch, of: source.site, after: .zero).count == 15)
         #expect(await store.append(together: [try source.next(1)]) == ["committed 16"])
-    }
-
-    @Test(arguments: Engine.allCases)
-    func sessionNumbersNeverComeTwice(engine: Engine) async throws {
-        var store = try engine.open()
-        var ends: UInt64 = 0
-        for count in [10, 1, 1000] as [UInt64] {
-            let first = try await store.reserveSessions(count)
-            #expect(first >= ends)
-            ends = first + count
-            store = try await store.reopened()
-        }
     }
 
     @Test(arguments: Engine.allCases)

@@ -72,7 +72,7 @@ struct SiteLogFailureTests {
         _ = try await log.append([Fixture.draft("told as failed")], at: Fixture.now)
         let survived = log.head
         log.state.withLock { state in
-            (state.extent, state.clock, state.isSuspect) = (before.extent, before.clock, true)
+            (state.epochs, state.clock, state.isSuspect) = (before.epochs, before.clock, true)
         }
         let (heads, continuation) = AsyncStream.makeStream(of: LogPosition.self)
         log.onAppend { continuation.yield($0) }

@@ -85,7 +85,7 @@ struct SiteLogReadingTests {
         let again = try Fixture.log(folder)
         #expect(again.head == head)
         _ = try await again.append([Fixture.draft("after")], at: Fixture.now - .days(1))
-        let clocks = try again.records(after: .zero, limit: 20).map(\.facts.clock)
+        let clocks = try again.records(after: .beginning, limit: 20).map(\.record.facts.clock)
         #expect(clocks == clocks.sorted() && clocks.count == 10)
     }
 
@@ -101,12 +101,12 @@ struct SiteLogReadingTests {
 
     @Test func pagesOfRecords() async throws {
         let log = try await log(10, in: TestFolder())
-        #expect(try log.newest(before: nil, limit: 3).map(\.sequence.value) == [10, 9, 8])
-        #expect(try log.newest(before: SequenceNumber(3), limit: 5).map(\.sequence.value) == [2, 1])
-        #expect(try log.newest(before: SequenceNumber(0), limit: 5).isEmpty)
-        #expect(try log.newest(before: SequenceNumber(.max), limit: 1).map(\.sequence.value) == [10])
-        #expect(try log.records(after: SequenceNumber(8), limit: 5).map(\.sequence.value) == [9, 10])
-        #expect(try log.records(after: SequenceNumber(.max), limit: 5).isEmpty)
+        #expect(try log.newest(before: nil, limit: 3).map(\.place.number) == [10, 9, 8])
+        #expect(try log.newest(before: SiteLog.Place(number: 3), limit: 5).map(\.place.number) == [2, 1])
+        #expect(try log.newest(before: SiteLog.Place(number: 0), limit: 5).isEmpty)
+        #expect(try log.newest(before: SiteLog.Place(number: .max), limit: 1).map(\.place.number) == [10])
+        #expect(try log.records(after: SiteLog.Place(number: 8), limit: 5).map(\.place.number) == [9, 10])
+        #expect(try log.records(after: SiteLog.Place(number: .max), limit: 5).isEmpty)
     }
 
     @Test func theBacklogIsWhatHeadquartersLacks() async throws {

@@ -59,7 +59,7 @@ private struct Desk {
         self.site = try SiteID(site)
         receipts = key.verifyingKey
         receiver = SiteReceiver(
-            site: self.site, durable: [:], verifyingKeys: [try #require(LogVerifyingKey(bytes: siteKey))],
+            site: self.site, memory: SiteMemory(), verifyingKeys: [try #require(LogVerifyingKey(bytes: siteKey))],
             receiptKey: key)
     }
 
@@ -81,6 +81,7 @@ private struct Desk {
                     stored.append(LogPosition(epoch: batch.slice.epoch, sequence: sequence, hash: hash))
                 }
                 return try perform(receiver.committed(batch.slice.end))
+            case .open(let opening): return try perform(receiver.opened(opening.token))
             case .compare(let place):
                 let same = stored.first { ($0.epoch, $0.sequence) == (place.epoch, place.sequence) }
                 return try perform(receiver.compared(same?.hash))

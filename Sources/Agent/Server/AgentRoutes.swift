@@ -96,18 +96,18 @@ package struct AgentRoutes: Sendable {
     private func list(_ request: Request, _ context: AgentContext) throws -> Response {
         let user = try context.user()
         let query = try Query(request, allowed: ["before", "limit"])
-        let before = try query.integer("before", in: 1...Int.max).map { SequenceNumber(UInt64($0)) }
+        let before = try query.integer("before", in: 1...Int.max).map { SiteLog.Place(number: UInt64($0)) }
         let limit = try query.integer("limit", in: 1...500) ?? 50
         let records = try intake.log.newest(before: before, limit: limit)
         var json = JSONText()
         json.object { json in
             json.array("records") { json in
-                for record in records {
-                    RecordText(record, zone: intake.zone, showsPersonal: user.role.seesPersonal).write(to: &json)
+                for placed in records {
+                    RecordText(placed.record, zone: intake.zone, showsPersonal: user.role.seesPersonal).write(to: &json)
                 }
             }
-            let isMore = records.count == limit && records.last.map { $0.sequence.value > 1 } == true
-            json.field("next_before", isMore ? records.last?.sequence.value : nil)
+            let isMore = records.count == limit && records.last.map { $0.place.number > 1 } == true
+            json.field("next_before", isMore ? records.last?.place.number : nil)
         }
         return Response(json)
     }

@@ -5,7 +5,7 @@ import Foundation
 struct SiteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "site", abstract: "The branches that headquarters knows.",
-        subcommands: [Add.self, Code.self, List.self, Revoke.self])
+        subcommands: [Add.self, Code.self, List.self, Revoke.self, SiteResolveCommand.self])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(

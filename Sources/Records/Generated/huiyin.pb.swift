@@ -2482,6 +2482,10 @@ package nonisolated struct Exchange: Sendable {
     /// Epochs that headquarters has of this site and HELLO did not name.
     package var others: [EpochRange] = []
 
+    /// The longest a site should wait before it tries a connection again that nobody took: headquarters knows how many
+    /// sites would do so at the same time.
+    package var reconnectMs: UInt32 = 0
+
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
     /// How headquarters takes the site's HELLO.
@@ -5571,7 +5575,7 @@ nonisolated extension Exchange.Hello: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension Exchange.Welcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = Exchange.protoMessageName + ".Welcome"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}session\0\u{1}headquarters\0\u{3}headquarters_epoch\0\u{1}durable\0\u{1}credit\0\u{3}heartbeat_ms\0\u{3}max_message_bytes\0\u{1}clock\0\u{3}echo_clock\0\u{3}receipt_key\0\u{1}standing\0\u{1}others\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}session\0\u{1}headquarters\0\u{3}headquarters_epoch\0\u{1}durable\0\u{1}credit\0\u{3}heartbeat_ms\0\u{3}max_message_bytes\0\u{1}clock\0\u{3}echo_clock\0\u{3}receipt_key\0\u{1}standing\0\u{1}others\0\u{3}reconnect_ms\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5592,6 +5596,7 @@ nonisolated extension Exchange.Welcome: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 11: try { try decoder.decodeSingularBytesField(value: &self.receiptKey) }()
       case 12: try { try decoder.decodeSingularEnumField(value: &self.standing) }()
       case 13: try { try decoder.decodeRepeatedMessageField(value: &self.others) }()
+      case 14: try { try decoder.decodeSingularUInt32Field(value: &self.reconnectMs) }()
       default: break
       }
     }
@@ -5641,6 +5646,9 @@ nonisolated extension Exchange.Welcome: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.others.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.others, fieldNumber: 13)
     }
+    if self.reconnectMs != 0 {
+      try visitor.visitSingularUInt32Field(value: self.reconnectMs, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5658,6 +5666,7 @@ nonisolated extension Exchange.Welcome: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.receiptKey != rhs.receiptKey {return false}
     if lhs.standing != rhs.standing {return false}
     if lhs.others != rhs.others {return false}
+    if lhs.reconnectMs != rhs.reconnectMs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
