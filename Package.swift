@@ -88,7 +88,7 @@ let package = Package(
             name: "HuiyinCommand",
             dependencies: [
                 "Records", "Handbooks", "Rules", "StrictYAML", "Replication", "Storage", "Platform", "ZeroMQ", "Agent",
-                "Aggregator", "Spreadsheets", arguments, logging, lifecycle, signals, crypto, protobuf,
+                "Aggregator", "Recurrence", "Spreadsheets", arguments, logging, lifecycle, signals, crypto, protobuf,
             ],
             swiftSettings: settings),
         // A fleet in one process: for tests, and a program of its own for long runs.

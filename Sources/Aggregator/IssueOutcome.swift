@@ -1,7 +1,7 @@
 import Foundation
-import Handbooks
+package import Handbooks
 import Records
-import Recurrence
+package import Recurrence
 import Rules
 import Storage
 
@@ -92,7 +92,7 @@ extension IssueMemberRow {
 
 extension HotRule {
     /// The handbook's rule; nil where it has none.
-    init?(_ handbook: Handbook) {
+    package init?(_ handbook: Handbook) {
         guard let rule = handbook.grading.hotRule else { return nil }
         let zone = handbook.zone
         self.init(

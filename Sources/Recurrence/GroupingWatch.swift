@@ -31,7 +31,8 @@ package struct GroupingWatch {
     /// So many steps pass between two looks.
     static let stride = 256
 
-    func pass(_ step: Int, of steps: Int, _ phase: Phase) throws(Stopped) {
+    /// Tells that so many steps of a phase are done; it is passed on now and then.
+    package func pass(_ step: Int, of steps: Int, _ phase: Phase) throws(Stopped) {
         guard step % Self.stride == 0 else { return }
         let (begin, end) = phase.span
         guard goesOn(begin + (end - begin) * min(1, Double(step) / Double(max(1, steps)))) else { throw Stopped() }

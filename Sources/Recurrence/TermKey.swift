@@ -17,6 +17,8 @@ struct TermKey: Hashable, Sendable {
         case product = 5
         /// A category of the handbook.
         case category = 6
+        /// Two words that stand side by side.
+        case neighbours = 7
     }
 
     init(ideograph: UInt32) {
@@ -31,8 +33,11 @@ struct TermKey: Hashable, Sendable {
         // FNV-1a: the same in every process, which Swift's own hashing is not.
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ kind.rawValue
         for scalar in scalars { hash = (hash ^ UInt64(scalar)) &* 0x0000_0100_0000_01B3 }
-        raw = hash >> 2 | 1 << 63 | (kind == .word || kind == .named ? 1 << 62 : 0)
+        raw = hash >> 2 | 1 << 63 | (kind == .word || kind == .named || kind == .neighbours ? 1 << 62 : 0)
     }
+
+    /// Whether it is hashed from whole words.
+    var isWord: Bool { raw >> 62 == 3 }
 
     /// Whether it makes sense to a person on its own: two ideographs, or a whole word.
     var isReadable: Bool { raw >> 62 == 3 || (raw >> 63 == 0 && raw >> 21 != 0) }

@@ -25,6 +25,9 @@ package struct CSVRow: Hashable, Sendable {
     /// Whether the cell holds nothing, not even spaces.
     package func isEmpty(_ column: Int) -> Bool { range(of: column).isEmpty }
 
+    /// A cell's text as the writer meant it: without blanks around it and without what Excel puts around numbers.
+    package func plain(_ column: Int) -> String { CellText.plain(self[column]) }
+
     package var cells: [String] { (0..<count).map { self[$0] } }
 
     /// Whether a cell shows a damaged byte.

@@ -1,4 +1,4 @@
-import Records
+package import Records
 
 /// In which order the parts of a date stand that ends with its year.
 package enum DateOrder: String, Sendable, CaseIterable {
@@ -9,7 +9,20 @@ package enum DateOrder: String, Sendable, CaseIterable {
 }
 
 /// Moments as spreadsheet programs write them, turned into what `Timestamp` reads.
-enum DateCell {
+package enum DateCell {
+    /// The moment that a cell names; nil for an empty cell.
+    /// - Throws: what is no moment, or could be read in two ways.
+    package static func moment(
+        _ text: String, field: String, order: DateOrder?, zone: TimeZoneRules
+    ) throws(FieldFault) -> Timestamp? {
+        let text = CellText.plain(text)
+        guard !text.isEmpty else { return nil }
+        guard let moment = Timestamp(try normalized(text, field: field, order: order), in: zone) else {
+            throw FieldFault(field: field, reason: "is no date and time; write it as 2019-07-31 08:05")
+        }
+        return moment
+    }
+
     /// Leaves alone what it does not know: the form says what is wrong with that.
     /// - Throws: a date that could be read in two ways, or that is none.
     static func normalized(_ text: String, field: String, order: DateOrder?) throws(FieldFault) -> String {

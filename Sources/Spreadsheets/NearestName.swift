@@ -7,7 +7,7 @@ extension [String] {
     }
 
     /// The one that is nearest to `text`, within two edits (one for short words); nil when none is.
-    func nearest(to text: String) -> String? {
+    package func nearest(to text: String) -> String? {
         let wanted = Array<Character>(text.lowercased())
         let allowed = wanted.count < 5 ? 1 : 2
         let distances = map { (name: $0, distance: Self.distance(wanted, Array<Character>($0.lowercased()))) }

@@ -30,40 +30,18 @@ package struct RejectsWriter: Sendable {
     package func row(_ row: CSVRow, _ faults: [FieldFault]) -> [UInt8] {
         let fields = faults.map(\.field).filter { !$0.isEmpty }.uniqued().joined(separator: "; ")
         let reasons = faults.map(\.description).joined(separator: "; ")
-        return line((0..<count).map { row[$0] } + [String(row.line), Self.harmless(fields), Self.harmless(reasons)])
+        return line(
+            (0..<count).map { row[$0] } + [String(row.line), CSVLine.harmless(fields), CSVLine.harmless(reasons)])
     }
 
     /// A row that could not be read. Its cells are there when it has damaged bytes: an import refuses them until they are mended.
     /// Of others they are empty, so that an import of the rejects passes over them: they have to be mended in the original file.
     package func row(_ fault: RowFault) -> [UInt8] {
         let cells = (0..<count).map { fault.cells?[$0] ?? "" }
-        return line(cells + [String(fault.line), "", Self.harmless(fault.explanation)])
-    }
-
-    /// A text that no spreadsheet program takes for a formula.
-    private static func harmless(_ text: String) -> String {
-        guard let first = text.first, "=+-@\t\r\n".contains(first) else { return text }
-        return "'" + text
+        return line(cells + [String(fault.line), "", CSVLine.harmless(fault.explanation)])
     }
 
     private func line(_ cells: some Collection<String>) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for (index, cell) in cells.enumerated() {
-            if index > 0 { bytes.append(delimiter.rawValue) }
-            append(cell, to: &bytes)
-        }
-        return bytes + [CSVByte.carriageReturn, CSVByte.lineFeed]
-    }
-
-    private func append(_ cell: String, to bytes: inout [UInt8]) {
-        let special = [CSVByte.quote, CSVByte.lineFeed, CSVByte.carriageReturn, delimiter.rawValue]
-        let isQuoted = cell.utf8.contains { special.contains($0) } || cell.first == " " || cell.last == " "
-        guard isQuoted else { return bytes.append(contentsOf: cell.utf8) }
-        bytes.append(CSVByte.quote)
-        for byte in cell.utf8 {
-            if byte == CSVByte.quote { bytes.append(byte) }
-            bytes.append(byte)
-        }
-        bytes.append(CSVByte.quote)
+        CSVLine(delimiter: delimiter).bytes(cells)
     }
 }

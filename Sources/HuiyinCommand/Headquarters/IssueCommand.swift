@@ -5,7 +5,8 @@ import Records
 
 struct IssueCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "issue", abstract: "Recurring issues 同类问题.", subcommands: [List.self, Show.self])
+        commandName: "issue", abstract: "Recurring issues 同类问题.",
+        subcommands: [List.self, Show.self, IssueGroupCommand.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(

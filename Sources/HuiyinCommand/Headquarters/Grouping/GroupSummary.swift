@@ -1,0 +1,80 @@
+import Agent
+import Foundation
+import Records
+
+/// What `huiyin issue group` found, in a few lines.
+struct GroupSummary {
+    private let sheet: TextSheet
+    private let result: GroupedSheet
+    private let isAlarmed: Bool
+    /// The most frequent issues first; of equals the earliest.
+    private let issues: [GroupedSheet.Found]
+
+    /// Issues that are listed for people.
+    private static let listed = 10
+
+    init(_ sheet: TextSheet, _ result: GroupedSheet, isAlarmed: Bool) {
+        self.sheet = sheet
+        self.result = result
+        self.isAlarmed = isAlarmed
+        issues = result.found.sorted { ($1.rows.count, $0.rows[0]) < ($0.rows.count, $1.rows[0]) }
+    }
+
+    private var alarms: Int { issues.count { !$0.alarm.isEmpty } }
+
+    var words: String {
+        let (rows, grouped, alone) = (sheet.rows.count, result.grouped, sheet.rows.count - result.grouped)
+        var lines = [
+            Console.say(
+                "\(rows) 行：\(grouped) 行属于 \(issues.count) 个同类问题，\(alone) 行单独",
+                "\(rows) rows: \(grouped) belong to \(issues.count) issues, \(alone) stand alone")
+        ]
+        if isAlarmed { lines.append(Console.say("热点警示 \(alarms) 个", "\(alarms) alarms of the hot rule")) }
+        if sheet.untimed > 0 {
+            lines.append(
+                Console.say(
+                    "\(sheet.untimed) 行没有可读的时间，不计入热点",
+                    "\(sheet.untimed) rows have no readable time and count for no alarm"))
+        }
+        if sheet.unreadable > 0 {
+            lines.append(Console.say("\(sheet.unreadable) 行无法读取", "\(sheet.unreadable) rows cannot be read"))
+        }
+        guard !issues.isEmpty else { return lines.joined(separator: "\n") }
+        var table = TextTable([
+            Console.say("行数", "rows"), Console.say("客户", "people"), Console.say("站点", "sites"), "issue",
+            Console.say("标题", "title"),
+        ])
+        for issue in issues.prefix(Self.listed) {
+            table.add([
+                String(issue.rows.count), String(issue.customers), String(issue.sites.count), issue.id,
+                String(issue.title.prefix(60)),
+            ])
+        }
+        return (lines + [""] + table.lines()).joined(separator: "\n")
+    }
+
+    var json: String {
+        var text = JSONText()
+        text.object { text in
+            text.field("rows", sheet.rows.count)
+            text.field("unreadable", sheet.unreadable)
+            text.field("untimed", sheet.untimed)
+            text.field("grouped", result.grouped)
+            text.field("alone", sheet.rows.count - result.grouped)
+            text.field("alarms", isAlarmed ? alarms : nil)
+            text.array("issues") { text in
+                for issue in issues {
+                    text.object { text in
+                        text.field("issue", issue.id)
+                        text.field("title", issue.title)
+                        text.field("rows", issue.rows.count)
+                        text.field("customers", issue.customers)
+                        text.array("sites") { text in for site in issue.sites { text.field(nil, site) } }
+                        text.field("alarm", !issue.alarm.isEmpty)
+                    }
+                }
+            }
+        }
+        return text.text
+    }
+}

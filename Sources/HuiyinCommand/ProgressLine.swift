@@ -1,0 +1,22 @@
+import Foundation
+
+/// A bar on standard error that shows how far something is; nothing where that is no terminal.
+final class ProgressLine {
+    private let isShown = isatty(STDERR_FILENO) == 1
+    private var last = ""
+
+    /// - Parameter part: 0 to 1.
+    func show(_ what: String, _ part: Double) {
+        guard isShown else { return }
+        let share = Int(max(0, min(1, part)) * 100)
+        let filled = String(repeating: "█", count: share / 5) + String(repeating: "░", count: 20 - share / 5)
+        let line = "\(filled) \(share) %  \(what)"
+        guard line != last else { return }
+        last = line
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
+    }
+
+    func end() {
+        if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    }
+}
