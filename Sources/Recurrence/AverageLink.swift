@@ -11,6 +11,8 @@ struct AverageLink {
     private var isTruncated: [Bool]
     private var versions: [UInt32]
     private var queue = MergeQueue()
+    /// Groups that each group must never become one with; only of those that have any.
+    private var aparts: [Int: Set<Int>] = [:]
 
     /// What is known between a group and another one.
     private struct Link {
@@ -31,8 +33,16 @@ struct AverageLink {
     private static let enoughKnown: Float = 0.5
 
     /// `weights` tells how many texts each node stands for. Edges name each pair once.
-    init(weights: [Int], edges: [NeighbourSearch.Edge], isTruncated: [Bool], threshold: Float) {
+    /// Nodes of a pair of `apart` are never in one group.
+    init(
+        weights: [Int], edges: [NeighbourSearch.Edge], isTruncated: [Bool], threshold: Float,
+        apart: [(left: Int, right: Int)] = []
+    ) {
         self.threshold = threshold
+        for (left, right) in apart where left != right {
+            aparts[left, default: []].insert(right)
+            aparts[right, default: []].insert(left)
+        }
         self.weights = weights.map(Float.init)
         self.isTruncated = isTruncated
         members = weights.indices.map { [$0] }
@@ -81,9 +91,10 @@ struct AverageLink {
     /// Puts the merge of a group with its closest neighbour into the queue, if it is close enough.
     private mutating func offer(_ group: Int) {
         var best: MergeQueue.Merge?
+        let others = aparts[group]
         for link in links[group] {
             let score = average(group, link)
-            guard score >= threshold else { continue }
+            guard score >= threshold, others?.contains(Int(link.other)) != true else { continue }
             let merge = MergeQueue.Merge(
                 score: score, group: group, other: Int(link.other), version: versions[group],
                 otherVersion: versions[Int(link.other)])
@@ -129,6 +140,11 @@ struct AverageLink {
     }
 
     private mutating func merge(_ left: Int, _ right: Int) {
+        for other in aparts.removeValue(forKey: right) ?? [] {
+            aparts[other]?.remove(right)
+            aparts[other]?.insert(left)
+            aparts[left, default: []].insert(other)
+        }
         let removed = links[right]
         links[right] = []
         for link in removed where Int(link.other) != left {

@@ -12,28 +12,32 @@ package struct IssueGrouper: Sendable {
     }
 
     /// Groups the texts. Their order does not matter; of texts with one id the first in canonical order counts.
-    package func group(_ texts: [IssueText]) -> IssueGrouping {
+    package func group(_ texts: [IssueText], decisions: IssueDecisions = .none) -> IssueGrouping {
         // Nothing stops it.
-        (try? group(texts, .none).grouping) ?? IssueGrouping(issues: [])
+        (try? group(texts, decisions: decisions, .none).grouping) ?? IssueGrouping(issues: [])
     }
 
     /// The same under watch, with an index that assigns what comes in afterwards.
     package func group(
-        _ texts: [IssueText], _ watch: GroupingWatch
+        _ texts: [IssueText], decisions: IssueDecisions = .none, _ watch: GroupingWatch
     ) throws(GroupingWatch.Stopped) -> (grouping: IssueGrouping, index: IssueIndex) {
         let ordered = Self.canonical(texts)
         var nodes: [Int] = []
-        let corpus = try TextCorpus(ordered, parameters: parameters, nodes: &nodes, watch)
-        let search = try NeighbourSearch(corpus, parameters: parameters, watch)
-        let groups = try groups(nodes, corpus, search, watch)
-        let group = nodes.map { groups[search.leaders[$0]] }
+        let corpus = try TextCorpus(ordered, parameters: parameters, nodes: &nodes, named: decisions.named, watch)
+        let constraints = Constraints(decisions, ordered, nodes)
+        let search = try NeighbourSearch(
+            corpus, parameters: parameters, named: constraints.named, leftOut: constraints.pinned, watch)
+        let groups = try groups(nodes, corpus, search, constraints, watch)
+        var group = nodes.map { groups[search.leaders[$0]] }
+        decisions.join(&group) { constraints.places[$0] }
         let describer = IssueDescriber(texts: ordered, nodes: nodes, corpus: corpus)
         let isSmall = ordered.count < parameters.fewTexts
         let members = Self.members(group).filter { $0.count >= 2 }
         var issues: [RecurringIssue] = []
         for (number, members) in members.enumerated() {
             try watch.pass(number, of: members.count, .describing)
-            let issue = isSmall ? describer.supportedIssue(members) : describer.issue(members)
+            let isDecided = !constraints.linked.isDisjoint(with: members)
+            let issue = isSmall && !isDecided ? describer.supportedIssue(members) : describer.issue(members)
             if let issue { issues.append(issue) }
         }
         let kinds = KindPattern.find(search.sameKind, leaders: search.leaders, nodes: nodes)
@@ -50,13 +54,14 @@ package struct IssueGrouper: Sendable {
 
     /// The group of each distinct text, named by its least one.
     private func groups(
-        _ nodes: [Int], _ corpus: TextCorpus, _ search: NeighbourSearch, _ watch: GroupingWatch
+        _ nodes: [Int], _ corpus: TextCorpus, _ search: NeighbourSearch, _ constraints: Constraints,
+        _ watch: GroupingWatch
     ) throws(GroupingWatch.Stopped) -> [Int] {
         var weights = [Int](repeating: 0, count: corpus.count)
         for node in nodes { weights[search.leaders[node]] += 1 }
         var link = AverageLink(
             weights: weights, edges: search.edges, isTruncated: search.isTruncated,
-            threshold: parameters.threshold(texts: corpus.count))
+            threshold: parameters.threshold(texts: corpus.count), apart: constraints.apart)
         return try corpus.scoring { score throws(GroupingWatch.Stopped) in try link.groups(watch, score: score) }
     }
 
@@ -79,5 +84,33 @@ package struct IssueGrouper: Sendable {
             }
         }
         return members
+    }
+}
+
+/// What people decided, in the numbers of a grouping.
+private struct Constraints {
+    /// Where the texts that decisions name stand in canonical order.
+    private(set) var places: [RecordID: Int] = [:]
+    /// Texts that a link names.
+    private(set) var linked: Set<Int> = []
+    /// Distinct texts that stand for themselves.
+    private(set) var named: Set<Int> = []
+    /// Of these, the ones whose words do not count.
+    private(set) var pinned: Set<Int> = []
+    /// Distinct texts that are never in one group.
+    private(set) var apart: [(left: Int, right: Int)] = []
+
+    init(_ decisions: IssueDecisions, _ ordered: [IssueText], _ nodes: [Int]) {
+        guard !decisions.isEmpty else { return }
+        let mentioned = decisions.named.union(decisions.links.flatMap { [$0.left, $0.right] })
+        for (place, text) in ordered.enumerated() where mentioned.contains(text.id) { places[text.id] = place }
+        let node = { [places] (text: RecordID) in places[text].map { nodes[$0] } }
+        linked = Set(decisions.links.flatMap { [places[$0.left], places[$0.right]] }.compactMap { $0 })
+        named = Set(decisions.named.compactMap(node))
+        pinned = Set(decisions.pinned.compactMap(node))
+        apart = decisions.aparts.compactMap { pair in
+            guard let left = node(pair.left), let right = node(pair.right) else { return nil }
+            return (left, right)
+        }
     }
 }

@@ -21,6 +21,7 @@ struct NeighbourSearch {
     private(set) var isTruncated: [Bool]
 
     private let parameters: GroupingParameters
+    private let named: Set<Int>
     /// Whether all pairs are compared.
     private let isSmall: Bool
 
@@ -40,10 +41,15 @@ struct NeighbourSearch {
     /// When the last candidate compared is estimated this close, others were left out that may matter.
     private static let truncationEstimate: Float = 0.08
 
+    /// - Parameters:
+    ///   - named: texts that neither follow others nor are followed.
+    ///   - leftOut: texts that are compared with none.
     init(
-        _ corpus: TextCorpus, parameters: GroupingParameters, _ watch: GroupingWatch
+        _ corpus: TextCorpus, parameters: GroupingParameters, named: Set<Int> = [], leftOut: Set<Int> = [],
+        _ watch: GroupingWatch
     ) throws(GroupingWatch.Stopped) {
         self.parameters = parameters
+        self.named = named
         leaders = Array(0..<corpus.count)
         isTruncated = Array(repeating: false, count: corpus.count)
         let isSmall = corpus.vocabulary.pairings / 2 <= parameters.exhaustiveWork
@@ -56,6 +62,7 @@ struct NeighbourSearch {
         try corpus.scoring { score throws(GroupingWatch.Stopped) in
             for text in 0..<corpus.count {
                 try watch.pass(text, of: corpus.count, .comparing)
+                if leftOut.contains(text) { continue }
                 var budget = isSmall ? Int.max : Self.postingsRead
                 for entry in indexed[text] where budget > 0 {
                     let found = postings.of(entry >> TextFeatures.countBits).suffix(budget)
@@ -80,7 +87,7 @@ struct NeighbourSearch {
         let (first, firstOfKind) = (edges.count, sameKind.count)
         for candidate in best {
             let close = score(candidate)
-            if close >= parameters.sameWording {
+            if close >= parameters.sameWording, named.isEmpty || named.isDisjoint(with: [text, candidate.text]) {
                 edges.removeSubrange(first...)
                 sameKind.removeSubrange(firstOfKind...)
                 leaders[text] = candidate.text

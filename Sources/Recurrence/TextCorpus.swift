@@ -17,9 +17,11 @@ struct TextCorpus: Sendable {
 
     private let parameters: GroupingParameters
 
-    /// Reads the texts. `nodes` tells for each the distinct text that it is.
+    /// Reads the texts. `nodes` tells for each the distinct text that it is; those of `named` are texts of their own
+    /// whatever others say the same.
     init(
-        _ texts: [IssueText], parameters: GroupingParameters, nodes: inout [Int], _ watch: GroupingWatch = .none
+        _ texts: [IssueText], parameters: GroupingParameters, nodes: inout [Int], named: Set<RecordID> = [],
+        _ watch: GroupingWatch = .none
     ) throws(GroupingWatch.Stopped) {
         self.parameters = parameters
         var known: [TextSignature: Int] = [:]
@@ -27,12 +29,14 @@ struct TextCorpus: Sendable {
         nodes.reserveCapacity(texts.count)
         for (number, text) in texts.enumerated() {
             try watch.pass(number, of: texts.count, .reading)
-            let signature = TextSignature(text)
-            if let node = known[signature] {
-                nodes.append(node)
-                continue
+            if !named.contains(text.id) {
+                let signature = TextSignature(text)
+                if let node = known[signature] {
+                    nodes.append(node)
+                    continue
+                }
+                known[signature] = count
             }
-            known[signature] = count
             nodes.append(count)
             let features = TextFeatures(text, vocabulary: &vocabulary)
             vocabulary.countText()
