@@ -34,12 +34,12 @@ extension Administration {
                 "headquarters decides; what customers say is written down at a site: run an agent for this office")
         default: break
         }
-        return try await write(form)
+        let id = form.clientID.map { RecordID(site: .headquarters, clientID: $0) }
+        return try await write(SiteLog.Draft(facts: form.facts, personal: form.personal, id: id))
     }
 
-    private func write(_ form: RecordForm) async throws -> OwnRecordAnswer {
-        let id = form.clientID.map { RecordID(site: .headquarters, clientID: $0) }
-        let draft = SiteLog.Draft(facts: form.facts, personal: form.personal, id: id)
+    /// Writes a draft down in headquarters' own log.
+    func write(_ draft: SiteLog.Draft) async throws -> OwnRecordAnswer {
         switch try await own.write(draft, at: SystemClock.wall) {
         case .saved(let id, _): return OwnRecordAnswer(id: id, status: "saved")
         case .known(let id): return OwnRecordAnswer(id: id, status: "known")

@@ -53,6 +53,9 @@ struct Administration: Sendable {
             case "administrator.add": return try json(try addAdministrator(decode(arguments)))
             case "issue.list": return try json(try listIssues(decode(arguments)))
             case "issue.show": return try json(try showIssue(decode(arguments)))
+            case "issue.decide":
+                return try json(try await decide(decode(arguments), by: request.administrator))
+            case "issue.decisions": return try json(await listDecisions())
             case "digest.show": return try json(try await showDigest(decode(arguments)))
             case "digest.close": return try json(try await closeDigest(decode(arguments)))
             case "digest.list": return try json(try listDigests())

@@ -59,6 +59,7 @@ package struct RecordEntry: Codable, Sendable {
         case .customer: kind = "customer"
         case .seal: kind = "seal"
         case .gap: kind = "gap"
+        case .issueDecision: kind = "issue_decision"
         case .clockOffset: kind = "clock_offset"
         case .keyChange: kind = "key_change"
         case nil: kind = "unknown"

@@ -89,7 +89,7 @@ extension Fold {
                     SurveySummary(
                         id: record.id, site: record.site, survey: answer.survey, mode: answer.mode,
                         satisfaction: answer.hasSatisfaction ? Int(answer.satisfaction) : nil))
-            case .step, .customer: continue
+            case .step, .customer, .issueDecision: continue
             }
         }
     }

@@ -75,6 +75,7 @@ extension Fold {
             try writer.put(context)
             try judge(member.record, writer, at: now)
         }
+        if let mute = recurrence.mutes[issue], mute.covers(latest) { return }
         try setFlags(of: issue, latest, title: row.title, writer)
     }
 }

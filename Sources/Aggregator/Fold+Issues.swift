@@ -14,15 +14,17 @@ extension Fold {
     /// Groups all texts anew, on the grouping's own thread; `take` gets what comes out.
     func beginGrouping() {
         let (texts, generation) = (recurrence.beginGrouping(), generation)
-        let (views, handbook, isEnding) = (views, handbook, isEnding)
+        let (views, handbook, isEnding, decided) = (views, handbook, isEnding, recurrence.decided)
         grouping.perform {
             let began = SystemClock.moment.uptime
             let result = Result {
                 let settled = SourcedText.settled(texts, customers: try views.customers())
                 let watch = GroupingWatch { _ in !isEnding.isSet }
-                let (grouping, index) = try IssueGrouper().group(settled.map(\.text), watch)
+                let (grouping, index) = try IssueGrouper().group(
+                    settled.map(\.text), decisions: decided.constraints, watch)
                 let sources = Dictionary(uniqueKeysWithValues: settled.map { ($0.text.id, $0) })
-                return Grouped(outcome: IssueOutcome(grouping, sources, handbook: handbook), index: index)
+                let outcome = IssueOutcome(grouping, sources, handbook: handbook, words: decided.words(grouping))
+                return Grouped(outcome: outcome, index: index)
             }
             let took = SystemClock.moment.uptime - began
             self.thread.perform { self.assumeIsolated { $0.take(result, generation, after: took) } }
@@ -78,12 +80,13 @@ extension Fold {
             for id in moved.union(grown).sorted() { try judge(id, writer, at: now) }
             let found = Dictionary(uniqueKeysWithValues: changed.map { ($0.issue.id, $0) })
             for issue in affected.sorted() {
-                try setFlags(of: issue, found[issue]?.windows.last, title: found[issue]?.issue.title ?? "", writer)
+                try setFlags(of: issue, found[issue]?.flagged, title: found[issue]?.issue.title ?? "", writer)
             }
         }
         recurrence.written = Dictionary(uniqueKeysWithValues: outcome.issues.map { ($0.issue.id, $0.digest) })
-        recurrence.repeated = [:]
+        (recurrence.repeated, recurrence.mutes) = ([:], [:])
         for found in outcome.issues {
+            recurrence.mutes[found.issue.id] = found.mute
             for complaint in found.sameCustomer.joined() { recurrence.repeated[complaint.id] = found.issue.id }
         }
     }

@@ -22,7 +22,10 @@ extension Fold {
                 try writer.move(log.number, to: batch.cursor)
                 for id in batch.touchedCases.sorted() { try judge(id, known: batch.complaints, writer, at: now) }
                 let concernsRepeats = recurrence.casesChanged(batch.touchedCases)
-                if !batch.texts.isEmpty || batch.hasMergedCustomers || concernsRepeats { try writer.noteUngrouped() }
+                recurrence.decide(batch.decisions)
+                if !batch.texts.isEmpty || batch.hasMergedCustomers || concernsRepeats || !batch.decisions.isEmpty {
+                    try writer.noteUngrouped()
+                }
                 touchedMonths.formUnion(batch.months)
                 return (batch.texts, batch.hasMergedCustomers, batch.latestRecorded)
             }
@@ -41,6 +44,7 @@ extension Fold {
             guard let record = try record(row) else { continue }
             recurrence.add(SourcedText.texts(of: record))
         }
+        recurrence.decide(try views.issueDecisionRows().compactMap { try record($0) })
         recurrence.loaded(issues: try views.issueIDs())
         recurrence.isBuilding = try views.cursors().isEmpty || views.hasUngrouped()
         latestRecorded = try views.latestRecorded()
@@ -69,6 +73,8 @@ private struct FoldBatch {
     var complaints: [RecordID: Record] = [:]
     var texts: [SourcedText] = []
     var months: Set<Month> = []
+    /// What was decided about issues.
+    var decisions: [Record] = []
     /// Persons that were two before turned out to be one.
     var hasMergedCustomers = false
     /// When the site's latest record was written down.
@@ -95,7 +101,10 @@ private struct FoldBatch {
         case .clockOffset(let offset): cursor.clockOffset = offset.correction
         case .seal(let seal): try writer.noteSeal(seal, log: log.number, sequence: stored.sequence, site: log.site)
         case .gap, .keyChange, nil: break
-        case .visit, .complaint, .step, .survey, .customer: try fold(record, stored, writer)
+        case .issueDecision where log.site != .headquarters:
+            try writer.noteUnreadable(
+                log: log.number, sequence: stored.sequence, reason: "only headquarters decides about issues")
+        case .visit, .complaint, .step, .survey, .customer, .issueDecision: try fold(record, stored, writer)
         }
     }
 
@@ -118,6 +127,7 @@ private struct FoldBatch {
         if let id = record.caseID { touchedCases.insert(id) }
         if kind == .complaint { complaints[record.id] = record }
         texts += SourcedText.texts(of: record)
+        if kind == .issueDecision { decisions.append(record) }
     }
 
     /// Two entries claim one id: the earlier in the order of records stands, whichever arrived first; other content is noted.
@@ -150,6 +160,7 @@ extension RecordRow.Kind {
         case .step: self = .step
         case .survey: self = .survey
         case .customer: self = .customer
+        case .issueDecision: self = .issueDecision
         case .gap, .seal, .clockOffset, .keyChange, nil: return nil
         }
     }
@@ -162,6 +173,7 @@ extension RecordRow.Kind {
         case .step: RecordKind.step.term
         case .survey: RecordKind.survey.term
         case .customer: RecordKind.customer.term
+        case .issueDecision: Term("同类问题的决定", "decision about an issue")
         }
     }
 }

@@ -4,6 +4,7 @@ package import Handbooks
 package import Logging
 import Platform
 import Records
+import struct Records.Record
 import Replication
 import Rules
 package import Storage
@@ -72,6 +73,9 @@ package actor Fold {
         rules = CaseRules(handbook: handbook)
         recurrence = RecurrenceKeeper()
     }
+
+    /// What people decided about issues and still holds, the earliest first.
+    var decided: [Record] { recurrence.decided.standing }
 
     package var handbook: Handbook { rules.handbook }
 

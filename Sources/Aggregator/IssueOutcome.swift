@@ -16,6 +16,8 @@ struct IssueOutcome: Sendable {
         var contexts: [CaseContextRow]
         /// Complaints of one customer, two or more, in the order of time.
         var sameCustomer: [[Complaint]]
+        /// Until when it raises no flag.
+        var mute: DecidedIssues.Mute?
         /// Of all of the above; equal ones need not be written again.
         var digest = 0
     }
@@ -27,12 +29,20 @@ struct IssueOutcome: Sendable {
 
     private(set) var issues: [Found] = []
 
-    /// - Parameter sources: the texts with their complainants, by id.
-    init(_ grouping: IssueGrouping, _ sources: [RecordID: SourcedText], handbook: Handbook) {
+    /// - Parameters:
+    ///   - sources: the texts with their complainants, by id.
+    ///   - words: what people decided of issues beside their members.
+    init(
+        _ grouping: IssueGrouping, _ sources: [RecordID: SourcedText], handbook: Handbook,
+        words: [IssueID: DecidedIssues.Words]
+    ) {
         let rule = HotRule(handbook)
         issues = grouping.issues.map { issue in
             let members = issue.members.compactMap { sources[$0] }
-            return Found(issue, members, rule, sources, visitsCount: handbook.grading.visitsCount)
+            var issue = issue
+            issue.title = words[issue.id]?.title ?? issue.title
+            return Found(
+                issue, members, rule, sources, visitsCount: handbook.grading.visitsCount, words[issue.id]?.mute)
         }
     }
 }
@@ -40,8 +50,9 @@ struct IssueOutcome: Sendable {
 extension IssueOutcome.Found {
     fileprivate init(
         _ issue: RecurringIssue, _ members: [SourcedText], _ rule: HotRule?, _ sources: [RecordID: SourcedText],
-        visitsCount: Bool
+        visitsCount: Bool, _ mute: DecidedIssues.Mute?
     ) {
+        self.mute = mute
         let id = issue.id.earliest
         self.issue = IssueRow(
             id: id, title: issue.title, firstSeen: Timestamp(milliseconds: issue.firstSeen),
@@ -63,6 +74,12 @@ extension IssueOutcome.Found {
         digest = computedDigest
     }
 
+    /// The latest window, unless people wanted no flag for it.
+    var flagged: IssueWindowRow? {
+        guard let latest = windows.last, mute?.covers(latest) != true else { return nil }
+        return latest
+    }
+
     private var computedDigest: Int {
         var hasher = Hasher()
         hasher.combine(issue)
@@ -70,6 +87,7 @@ extension IssueOutcome.Found {
         hasher.combine(windows)
         hasher.combine(contexts)
         hasher.combine(sameCustomer)
+        hasher.combine(mute)
         let digest = hasher.finalize()
         return digest == RecurrenceKeeper.unknown ? 1 : digest
     }

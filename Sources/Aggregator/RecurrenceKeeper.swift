@@ -78,6 +78,10 @@ struct RecurrenceKeeper: Sendable {
     var written: [RecordID: Int] = [:]
     /// Complaints that one customer made again, and the issue of both: their steps decide what the later one is.
     var repeated: [RecordID: RecordID] = [:]
+    /// What people decided about issues.
+    private(set) var decided = DecidedIssues()
+    /// Issues that raise no flag for a time.
+    var mutes: [RecordID: DecidedIssues.Mute] = [:]
     /// Something changed since the texts were last taken to be grouped.
     private(set) var isDirty = false
     private(set) var isGrouping = false
@@ -109,6 +113,14 @@ struct RecurrenceKeeper: Sendable {
     }
 
     mutating func customersChanged() { isDirty = true }
+
+    /// People decided something: it counts as soon as a grouping can begin.
+    mutating func decide(_ decisions: [Record]) {
+        guard !decisions.isEmpty else { return }
+        decided.add(decisions)
+        isDirty = true
+        notBefore = .zero
+    }
 
     /// Steps or visits of these cases came in. True when what other complaints are follows from one of them.
     mutating func casesChanged(_ cases: Set<RecordID>) -> Bool {

@@ -26,6 +26,20 @@ extension RecordID {
         (high, low) = (FixedBytes.word(0, of: bytes), FixedBytes.word(1, of: bytes))
     }
 
+    /// The least and the greatest identity whose form of RFC 9562 begins with a text in either case; nil when none does.
+    package static func range(prefix: String) -> (first: RecordID, last: RecordID)? {
+        let length = prefix.utf8.count
+        guard length == prefix.count, length > 0 else { return nil }
+        let filled = { (digit: String) in
+            RecordID(
+                prefix
+                    + [8, 4, 4, 4, 12].map { String(repeating: digit, count: $0) }.joined(separator: "-").dropFirst(
+                        length))
+        }
+        guard let first = filled("0"), let last = filled("f") else { return nil }
+        return (first, last)
+    }
+
     /// Sixteen bytes, big-endian.
     package var bytes: [UInt8] { FixedBytes.bytes(high, low) }
 

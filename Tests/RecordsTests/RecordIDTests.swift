@@ -60,4 +60,15 @@ struct RecordIDTests {
         #expect(ids.sorted().map(\.description) == ids.map(\.description).sorted())
         #expect(RecordID(bytes: [UInt8](repeating: 0, count: 15)) == nil)
     }
+
+    @Test func prefixNamesARange() throws {
+        let range = try #require(RecordID.range(prefix: "0197A3C2-1"))
+        #expect(range.first.description == "0197a3c2-1000-0000-0000-000000000000")
+        #expect(range.last.description == "0197a3c2-1fff-ffff-ffff-ffffffffffff")
+        let whole = range.first.description
+        #expect(try #require(RecordID.range(prefix: whole)) == (range.first, range.first))
+        for wrong in ["", "xyz", "0197a3c21", "0197a3c2-1000-0000-0000-0000000000000", "电梯"] {
+            #expect(RecordID.range(prefix: wrong) == nil)
+        }
+    }
 }

@@ -44,6 +44,7 @@ struct RecordText {
         case .customer: "customer"
         case .seal: "seal"
         case .gap: "gap"
+        case .issueDecision: "issue_decision"
         case .clockOffset: "clock_offset"
         case .keyChange: "key_change"
         case nil: "unknown"
@@ -81,7 +82,8 @@ struct RecordText {
             json.field("offset_ms", offset.offsetMs)
             json.field("uncertainty_ms", offset.uncertaintyMs)
         case .keyChange(let change): json.field("signing_key", Hexadecimal.text(change.signingKey))
-        case nil: break
+        // Headquarters writes it down, and no site can read it from its own log.
+        case .issueDecision, nil: break
         }
     }
 

@@ -6,7 +6,8 @@ import Records
 struct IssueCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "issue", abstract: "Recurring issues 同类问题.",
-        subcommands: [List.self, Show.self, IssueGroupCommand.self])
+
+        subcommands: [List.self, Show.self, IssueGroupCommand.self] + IssueDecisionCommands.all)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -97,11 +98,12 @@ struct IssueCommand: ParsableCommand {
             }
             var table = TextTable([
                 Console.say("时间", "when"), Console.say("站点", "site"), Console.say("相似", "score"),
-                Console.say("依据", "because of"), Console.say("内容", "words"),
+                Console.say("依据", "because of"), Console.say("记录", "record"), Console.say("内容", "words"),
             ])
             for member in issue.members ?? [] {
                 table.add([
-                    member.occurredAt, member.site, String(format: "%.2f", member.score), member.reason, member.text,
+                    member.occurredAt, member.site, String(format: "%.2f", member.score), member.reason,
+                    String(member.record.description.prefix(18)), member.text,
                 ])
             }
             for line in table.lines() { Console.line(line) }

@@ -197,6 +197,15 @@ package nonisolated struct Facts: @unchecked Sendable {
     set {_uniqueStorage()._body = .customer(newValue)}
   }
 
+  /// Written at headquarters only.
+  package var issueDecision: IssueDecision {
+    get {
+      if case .issueDecision(let v)? = _storage._body {return v}
+      return IssueDecision()
+    }
+    set {_uniqueStorage()._body = .issueDecision(newValue)}
+  }
+
   /// Entries of the log about itself.
   package var gap: GapCertificate {
     get {
@@ -238,6 +247,8 @@ package nonisolated struct Facts: @unchecked Sendable {
     case step(CaseStep)
     case survey(SurveyAnswer)
     case customer(CustomerProfile)
+    /// Written at headquarters only.
+    case issueDecision(IssueDecision)
     /// Entries of the log about itself.
     case gap(GapCertificate)
     case seal(Seal)
@@ -1813,6 +1824,106 @@ package nonisolated struct ClockOffset: Sendable {
   package init() {}
 }
 
+/// What people decided about recurring issues; written at headquarters. It names texts (a complaint's record, or the name made for
+/// a problem of a visit), as an issue is whatever its texts belong to at the time.
+package nonisolated struct IssueDecision: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var kind: IssueDecision.Kind = .unspecified
+
+  /// 16 bytes each.
+  package var texts: [Data] = []
+
+  /// 16 bytes.
+  package var other: Data = Data()
+
+  /// Of MUTE: its end, and the greatest number of different complainants within a month when it began.
+  package var until: Int64 = 0
+
+  package var complainants: UInt32 = 0
+
+  /// The record id of a decision, 16 bytes.
+  package var revoked: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum Kind: SwiftProtobuf.Enum, Swift.CaseIterable {
+    package typealias RawValue = Int
+    case unspecified // = 0
+
+    /// The issues of all these texts are one.
+    case merge // = 1
+
+    /// These texts are an issue of their own, other than that of `other`.
+    case split // = 2
+
+    /// These texts belong to the issue of `other`, whatever their words say.
+    case pin // = 3
+
+    /// None of these texts tells of the same as `other`.
+    case unlike // = 4
+
+    /// The issue of the first text is called as the personal part says.
+    case rename // = 5
+
+    /// The issue of the first text raises no flag up to `until`, unless it is worse than it was.
+    case mute // = 6
+
+    /// The decision `revoked` does not hold any more.
+    case revoke // = 7
+    case UNRECOGNIZED(Int)
+
+    package init() {
+      self = .unspecified
+    }
+
+    package init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .merge
+      case 2: self = .split
+      case 3: self = .pin
+      case 4: self = .unlike
+      case 5: self = .rename
+      case 6: self = .mute
+      case 7: self = .revoke
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    package var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .merge: return 1
+      case .split: return 2
+      case .pin: return 3
+      case .unlike: return 4
+      case .rename: return 5
+      case .mute: return 6
+      case .revoke: return 7
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    package static let allCases: [IssueDecision.Kind] = [
+      .unspecified,
+      .merge,
+      .split,
+      .pin,
+      .unlike,
+      .rename,
+      .mute,
+      .revoke,
+    ]
+
+  }
+
+  package init() {}
+}
+
 /// Entries that were in a log and are on no disk any more: what a site knows to be lost for good. A month with a gap is not
 /// complete.
 package nonisolated struct GapCertificate: Sendable {
@@ -3349,7 +3460,7 @@ nonisolated extension DelayCause: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Facts"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_id\0\u{1}clock\0\u{3}occurred_at\0\u{3}recorded_at\0\u{1}author\0\u{3}client_id\0\u{3}customer_tokens\0\u{1}handbook\0\u{1}tags\0\u{1}attachments\0\u{3}content_digest\0\u{2}\u{9}visit\0\u{1}complaint\0\u{1}step\0\u{1}survey\0\u{1}customer\0\u{2}\u{b}gap\0\u{2}\u{5}seal\0\u{3}clock_offset\0\u{3}key_change\0\u{c}\u{19}\u{8}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_id\0\u{1}clock\0\u{3}occurred_at\0\u{3}recorded_at\0\u{1}author\0\u{3}client_id\0\u{3}customer_tokens\0\u{1}handbook\0\u{1}tags\0\u{1}attachments\0\u{3}content_digest\0\u{2}\u{9}visit\0\u{1}complaint\0\u{1}step\0\u{1}survey\0\u{1}customer\0\u{4}\u{9}issue_decision\0\u{2}\u{2}gap\0\u{2}\u{5}seal\0\u{3}clock_offset\0\u{3}key_change\0\u{c}\u{19}\u{8}")
 
   fileprivate class _StorageClass {
     var _recordID: Data = Data()
@@ -3480,6 +3591,19 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
             _storage._body = .customer(v)
           }
         }()
+        case 33: try {
+          var v: IssueDecision?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .issueDecision(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .issueDecision(v)
+          }
+        }()
         case 35: try {
           var v: GapCertificate?
           var hadOneofValue = false
@@ -3597,6 +3721,10 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
       case .customer?: try {
         guard case .customer(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+      }()
+      case .issueDecision?: try {
+        guard case .issueDecision(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
       }()
       case .gap?: try {
         guard case .gap(let v)? = _storage._body else { preconditionFailure() }
@@ -4671,6 +4799,65 @@ nonisolated extension ClockOffset: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension IssueDecision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".IssueDecision"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}texts\0\u{1}other\0\u{1}until\0\u{1}complainants\0\u{1}revoked\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 2: try { try decoder.decodeRepeatedBytesField(value: &self.texts) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.other) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.until) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.complainants) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.revoked) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
+    }
+    if !self.texts.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.texts, fieldNumber: 2)
+    }
+    if !self.other.isEmpty {
+      try visitor.visitSingularBytesField(value: self.other, fieldNumber: 3)
+    }
+    if self.until != 0 {
+      try visitor.visitSingularInt64Field(value: self.until, fieldNumber: 4)
+    }
+    if self.complainants != 0 {
+      try visitor.visitSingularUInt32Field(value: self.complainants, fieldNumber: 5)
+    }
+    if !self.revoked.isEmpty {
+      try visitor.visitSingularBytesField(value: self.revoked, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: IssueDecision, rhs: IssueDecision) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.texts != rhs.texts {return false}
+    if lhs.other != rhs.other {return false}
+    if lhs.until != rhs.until {return false}
+    if lhs.complainants != rhs.complainants {return false}
+    if lhs.revoked != rhs.revoked {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension IssueDecision.Kind: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KIND_UNSPECIFIED\0\u{1}KIND_MERGE\0\u{1}KIND_SPLIT\0\u{1}KIND_PIN\0\u{1}KIND_UNLIKE\0\u{1}KIND_RENAME\0\u{1}KIND_MUTE\0\u{1}KIND_REVOKE\0")
 }
 
 nonisolated extension GapCertificate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

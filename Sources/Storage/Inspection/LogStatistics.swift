@@ -46,6 +46,7 @@ extension Facts {
         case .clockOffset: "clock_offset"
         case .keyChange: "key_change"
         case .gap: "gap"
+        case .issueDecision: "issue_decision"
         case nil: "unknown"
         }
     }

@@ -11,6 +11,7 @@ package struct RecordRow: Sendable, Equatable {
         case step = 3
         case survey = 4
         case customer = 5
+        case issueDecision = 33
     }
 
     package var id: RecordID

@@ -166,6 +166,30 @@ extension Views {
         try pool.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM ungrouped") ?? 0 } > 0
     }
 
+    /// What people decided about issues, in any order.
+    package func issueDecisionRows() throws -> [RecordRow] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM record WHERE kind = ?",
+                arguments: [RecordRow.Kind.issueDecision.rawValue]
+            ).map { try RecordRow($0) }
+        }
+    }
+
+    /// The complaint, visit or problem whose id begins with `prefix`; nil when there is none or more than one.
+    package func textID(prefix: String) throws -> RecordID? {
+        guard let (first, last) = RecordID.range(prefix: prefix) else { return nil }
+        return try pool.read { database in
+            let found = try Data.fetchAll(
+                database,
+                sql: """
+                    SELECT id FROM record WHERE id BETWEEN ?1 AND ?2 AND kind IN (1, 2)
+                    UNION SELECT text FROM issue_member WHERE text BETWEEN ?1 AND ?2 LIMIT 2
+                    """, arguments: [first.data, last.data])
+            return found.count == 1 ? found.first.flatMap { RecordID(bytes: $0) } : nil
+        }
+    }
+
     /// When each site's latest record was written down.
     package func latestRecorded() throws -> [SiteID: Timestamp] {
         try pool.read { database in

@@ -39,7 +39,46 @@ extension EndToEnd {
             }
         }
 
-        private struct Issue: Decodable { var complainants: Int }
+        private struct Issue: Decodable {
+            var complainants: Int
+            var id: String
+            var title: String
+            var occurrences: Int
+        }
+
+        @Test func peoplesWordOnIssuesHoldsUntilItIsTakenBack() async throws {
+            try await House.open { house in
+                let headquarters = try await Headquarters.start(in: house)
+                let branch = try await Branch.start("east", at: headquarters)
+                for index in 0..<2 {
+                    try await branch.complain(
+                        "lift-\(index)", "滨江花园三号楼的电梯困人，请物业马上维修", subject: "滨江花园三号楼电梯故障", by: "C00\(index)")
+                    try await branch.complain(
+                        "bill-\(index)", "The invoice of March shows the wrong amount",
+                        subject: "Invoice with a wrong amount",
+                        by: "D00\(index)")
+                }
+                let list = { try await headquarters.ask("issue", "list", "--json").json([Issue].self) }
+                let before = try await eventually("two issues") {
+                    let issues = try await list()
+                    return issues.count == 2 ? issues : nil
+                }
+                let decided = try await headquarters.ask("issue", "merge", before[0].id, before[1].id).required()
+                try await eventually("one issue") { try await list().map(\.occurrences) == [4] ? true : nil }
+                let title = "电梯与账单"
+                _ = try await headquarters.ask("issue", "rename", try await list()[0].id, title).required()
+                try await eventually("the title") { try await list().map(\.title) == [title] ? true : nil }
+                let id = try #require(decided.text.firstMatch(of: /undo (\S+)/)?.1)
+                _ = try await headquarters.ask("issue", "undo", String(id)).required()
+                try await eventually("two issues again") {
+                    try await list().map(\.occurrences) == before.map(\.occurrences) ? true : nil
+                }
+                let decisions = try await headquarters.ask("issue", "decisions").required()
+                #expect(decisions.text.contains(title) && !decisions.text.contains("merge"))
+                let wrong = try await headquarters.ask("issue", "merge", "ffff", before[0].id)
+                #expect(!wrong.succeeded && wrong.errors.contains("no single issue"))
+            }
+        }
 
         @Test func oneCustomerWhoComplainsThreeTimesMakesNoHotFlag() async throws {
             try await House.open { house in
