@@ -12,6 +12,20 @@ package struct OwnRecordRequest: Codable, Sendable {
     package init(form: String) { self.form = form }
 }
 
+/// `record.correct`.
+package struct CorrectionRequest: Codable, Sendable {
+    package var record: RecordID
+    package var reason: String
+    /// The fields that change, as JSON text; every value a text.
+    package var changes: String
+
+    package init(record: RecordID, reason: String, changes: String) {
+        self.record = record
+        self.reason = reason
+        self.changes = changes
+    }
+}
+
 /// What became of it.
 package struct OwnRecordAnswer: Codable, Sendable {
     package var id: RecordID
@@ -22,18 +36,40 @@ package struct OwnRecordAnswer: Codable, Sendable {
 extension Administration {
     /// Writes a record down in headquarters' own log, with the administrator as its author.
     func writeRecord(_ request: OwnRecordRequest, by administrator: Administrator) async throws -> OwnRecordAnswer {
-        let now = SystemClock.wall
-        let handbook = await fold.handbook
-        let context = FormContext(
-            site: .headquarters, zone: handbook.zone, now: now, author: administrator.name, pseudonyms: nil,
-            policy: handbook.formPolicy)
-        let form = try RecordForm(FormFaults.object(json: Data(request.form.utf8)), context: context)
+        let form = try RecordForm(
+            FormFaults.object(json: Data(request.form.utf8)), source: .text, context: await ownContext(administrator))
         switch form.facts.body {
         case .visit, .complaint, .survey, .customer:
             throw RequestFailure(
                 "headquarters decides; what customers say is written down at a site: run an agent for this office")
         default: break
         }
+        return try await write(form)
+    }
+
+    /// Corrects any record, on top of what was corrected before.
+    func correctRecord(_ request: CorrectionRequest, by administrator: Administrator) async throws -> OwnRecordAnswer {
+        await fold.caughtUp()
+        guard let row = try views.row(request.record), let record = try fold.record(row) else {
+            throw RequestFailure("there is no record \(request.record)")
+        }
+        guard !row.isRetracted else {
+            throw RequestFailure("record \(request.record) was retracted; retract the retraction first")
+        }
+        let form = try RecordForm(
+            correcting: record, changes: FormFaults.object(json: Data(request.changes.utf8)), reason: request.reason,
+            source: .text, context: await ownContext(administrator))
+        return try await write(form)
+    }
+
+    private func ownContext(_ administrator: Administrator) async -> FormContext {
+        let handbook = await fold.handbook
+        return FormContext(
+            site: .headquarters, zone: handbook.zone, now: SystemClock.wall, author: administrator.name,
+            role: .headquarters, pseudonyms: nil, policy: handbook.formPolicy)
+    }
+
+    private func write(_ form: RecordForm) async throws -> OwnRecordAnswer {
         let id = form.clientID.map { RecordID(site: .headquarters, clientID: $0) }
         return try await write(SiteLog.Draft(facts: form.facts, personal: form.personal, id: id))
     }

@@ -70,6 +70,8 @@ struct Administration: Sendable {
             case "prove": return try json(try await prove(decode(arguments)))
             case "log.import": return try json(try await importBatch(decode(arguments)))
             case "log.receipt": return try json(try receipt(decode(arguments)))
+            case "record.correct":
+                return try json(try await correctRecord(decode(arguments), by: request.administrator))
             case "rebuild": return try json(try await rebuild())
             default: return .failure(RequestFailure("there is no method \(request.method)"))
             }

@@ -62,6 +62,15 @@ package struct RecordEntry: Codable, Sendable {
         case .issueDecision: kind = "issue_decision"
         case .clockOffset: kind = "clock_offset"
         case .keyChange: kind = "key_change"
+        case .correction: kind = "correction"
+        case .retraction: kind = "retraction"
+        case .merge: kind = "merge"
+        case .unmerge: kind = "unmerge"
+        case .erasure: kind = "erasure"
+        case .action: kind = "action"
+        case .handbookVersion: kind = "handbook"
+        case .lesson: kind = "lesson"
+        case .delivery: kind = "delivery"
         case nil: kind = "unknown"
         }
     }

@@ -8,11 +8,19 @@ import Storage
 
 extension Fold {
     /// Judges a case anew from everything that is known of it, and sets its flags.
-    func judge(_ id: RecordID, known: [RecordID: Record] = [:], _ writer: ViewWriter, at now: Timestamp) throws {
-        guard let evidence = try evidence(of: id, known: known, writer) else { return }
+    /// - Parameter cause: the amendment that made it another one; nil when something came in.
+    func judge(
+        _ id: RecordID, known: [RecordID: Record] = [:], _ writer: ViewWriter, at now: Timestamp,
+        cause: RecordID? = nil
+    ) throws {
+        guard let evidence = try evidence(of: id, known: known, writer) else {
+            // Its complaint has not arrived, or does not count any more.
+            try writer.removeCase(id)
+            return try writer.setFlags([], of: id) { $0.withdrawn(by: cause) }
+        }
         let view = rules.view(of: evidence, at: now)
         try writer.write(CaseRow(view))
-        try setFlags(rules.flags(for: view), of: id, evidence, writer)
+        try setFlags(rules.flags(for: view), of: id, evidence, cause, writer)
     }
 
     /// Judges the cases that change by time, or by word of their site, up to `now`. True when there are more.
@@ -63,10 +71,12 @@ extension Fold {
     }
 
     /// Makes `wanted` what stands of a case. What no longer stands is withdrawn, naming the latest record that came in.
-    private func setFlags(_ wanted: [Flag], of id: RecordID, _ evidence: CaseEvidence, _ writer: ViewWriter) throws {
+    private func setFlags(
+        _ wanted: [Flag], of id: RecordID, _ evidence: CaseEvidence, _ cause: RecordID?, _ writer: ViewWriter
+    ) throws {
         let newest = ([evidence.complaint] + evidence.steps + evidence.visits).max { $0.facts.clock < $1.facts.clock }
         try writer.setFlags(try wanted.map { try FlagRow($0, subject: id) }, of: id) { flag in
-            flag.withdrawn(by: newest?.id)
+            flag.withdrawn(by: cause ?? newest?.id)
         }
     }
 }

@@ -19,8 +19,11 @@ extension Fold {
             let (texts, merged, latest) = try views.write { writer in
                 var batch = FoldBatch(log: log, cursor: cursor, zone: handbook.zone)
                 for entry in entries { try batch.fold(entry, writer) }
+                try settleAmendments(&batch, writer)
                 try writer.move(log.number, to: batch.cursor)
-                for id in batch.touchedCases.sorted() { try judge(id, known: batch.complaints, writer, at: now) }
+                for id in batch.touchedCases.sorted() {
+                    try judge(id, known: batch.complaints, writer, at: now, cause: batch.causes[id])
+                }
                 let concernsRepeats = recurrence.casesChanged(batch.touchedCases)
                 recurrence.decide(batch.decisions)
                 if !batch.texts.isEmpty || batch.hasMergedCustomers || concernsRepeats || !batch.decisions.isEmpty {
@@ -30,7 +33,7 @@ extension Fold {
                 return (batch.texts, batch.hasMergedCustomers, batch.latestRecorded)
             }
             latestRecorded.merge(latest) { max($0, $1) }
-            recurrence.add(texts)
+            recurrence.replace(texts)
             if merged { recurrence.customersChanged() }
             if let last = entries.last, last.sequence < log.durable.sequence { more = true }
         }
@@ -50,20 +53,25 @@ extension Fold {
         latestRecorded = try views.latestRecorded()
     }
 
-    /// A record from the store, with its corrected times.
+    /// A record as it stands: from the store, with its corrected times, and with the content of its correction.
     nonisolated func record(_ row: RecordRow) throws -> Record? {
-        guard let stored = try store.entry(of: row.log, row.sequence), let epoch = store.epoch(of: row.log) else {
+        guard let record = try record(at: row.place) else { return nil }
+        guard let place = row.correction, let correction = try self.record(at: place) else { return record }
+        return record.corrected(by: correction)
+    }
+
+    /// A record as it was written down.
+    nonisolated func record(at place: RecordRow.Place) throws -> Record? {
+        guard let stored = try store.entry(of: place.log, place.sequence), let owner = store.owner(of: place.log) else {
             return nil
         }
-        var record = try Record(stored, site: row.site, epoch: epoch, sequence: row.sequence)
-        record.occurred = row.occurred
-        record.recorded = row.recorded
-        return record
+        return try Record(
+            stored, site: owner.site, epoch: owner.epoch, sequence: place.sequence, clockOffset: place.clockOffset)
     }
 }
 
 /// The entries of one log that are folded in one transaction.
-private struct FoldBatch {
+struct FoldBatch {
     let log: RecordStore.StoredLog
     var cursor: Cursor
     let zone: TimeZoneRules
@@ -71,7 +79,12 @@ private struct FoldBatch {
     var touchedCases: Set<RecordID> = []
     /// Complaints of this batch, decoded.
     var complaints: [RecordID: Record] = [:]
-    var texts: [SourcedText] = []
+    /// The texts of each record that came in or was amended; none where it does not count.
+    var texts: [RecordID: [SourcedText]] = [:]
+    /// Records whose amendments have to be looked at.
+    var unsettled: Set<RecordID> = []
+    /// The amendment that made a case another one.
+    var causes: [RecordID: RecordID] = [:]
     var months: Set<Month> = []
     /// What was decided about issues.
     var decisions: [Record] = []
@@ -104,30 +117,33 @@ private struct FoldBatch {
         case .issueDecision where log.site != .headquarters:
             try writer.noteUnreadable(
                 log: log.number, sequence: stored.sequence, reason: "only headquarters decides about issues")
-        case .visit, .complaint, .step, .survey, .customer, .issueDecision: try fold(record, stored, writer)
+        case .delivery: break  // stands in outboxes only
+        case .visit, .complaint, .step, .survey, .customer, .correction, .retraction, .merge, .unmerge, .erasure,
+            .action, .handbookVersion, .lesson, .issueDecision:
+            try fold(record, stored, writer)
         }
     }
 
     private mutating func fold(_ record: Record, _ stored: RecordStore.StoredEntry, _ writer: ViewWriter) throws {
         guard let kind = RecordRow.Kind(record.facts.body) else { return }
-        let month = Month(of: record.occurred, in: zone)
-        let row = RecordRow(
-            id: record.id, log: log.number, sequence: stored.sequence, site: log.site, kind: kind,
-            occurred: record.occurred, recorded: record.recorded, received: stored.receivedAt, month: month.index,
-            caseID: record.caseID, token: record.facts.customerTokens.first?.value, textKey: record.textKey,
-            content: record.facts.contentDigest)
-        months.insert(month)
+        let place = RecordRow.Place(log: log.number, sequence: stored.sequence, clockOffset: cursor.clockOffset)
+        let row = RecordRow(record, kind, at: place, received: stored.receivedAt, zone: zone)
+        months.insert(Month(of: record.occurred, in: zone))
         latestRecorded[log.site] = max(latestRecorded[log.site] ?? .zero, record.recorded)
         if try !writer.insert(row) {
             guard try settle(row, record, writer) else { return }
         }
         // Name and address are a reference, no exact key: they never join anything.
-        let tokens = record.facts.customerTokens
+        // What was written together belongs together, whatever becomes of the record: so it does not matter what came first.
+        let tokens = record.facts.customerTokens + record.facts.correction.corrected.customerTokens
         hasMergedCustomers = try writer.join(tokens.map(\.value)) || hasMergedCustomers
         if let id = record.caseID { touchedCases.insert(id) }
         if kind == .complaint { complaints[record.id] = record }
-        texts += SourcedText.texts(of: record)
         if kind == .issueDecision { decisions.append(record) }
+        let found = SourcedText.texts(of: record)
+        if !found.isEmpty { texts[record.id] = found }
+        if let target = record.amends { unsettled.insert(target) }
+        if try writer.isAmended(record.id) { unsettled.insert(record.id) }
     }
 
     /// Two entries claim one id: the earlier in the order of records stands, whichever arrived first; other content is noted.
@@ -152,6 +168,18 @@ private struct FoldBatch {
     }
 }
 
+extension RecordRow {
+    /// - Parameter place: where the record stands.
+    init(_ record: Record, _ kind: Kind, at place: Place, received: Timestamp, zone: TimeZoneRules) {
+        self.init(
+            id: record.id, log: place.log, sequence: place.sequence, site: record.site, kind: kind,
+            occurred: record.occurred, recorded: record.recorded, received: received,
+            month: Month(of: record.occurred, in: zone).index, caseID: record.caseID,
+            token: record.facts.customerTokens.first?.value, textKey: record.textKey,
+            content: record.facts.contentDigest, clockOffset: place.clockOffset, target: record.amends)
+    }
+}
+
 extension RecordRow.Kind {
     init?(_ body: Facts.OneOf_Body?) {
         switch body {
@@ -161,7 +189,15 @@ extension RecordRow.Kind {
         case .survey: self = .survey
         case .customer: self = .customer
         case .issueDecision: self = .issueDecision
-        case .gap, .seal, .clockOffset, .keyChange, nil: return nil
+        case .correction: self = .correction
+        case .retraction: self = .retraction
+        case .merge: self = .merge
+        case .unmerge: self = .unmerge
+        case .erasure: self = .erasure
+        case .action: self = .action
+        case .handbookVersion: self = .handbook
+        case .lesson: self = .lesson
+        case .delivery, .gap, .seal, .clockOffset, .keyChange, nil: return nil
         }
     }
 
@@ -174,6 +210,14 @@ extension RecordRow.Kind {
         case .survey: RecordKind.survey.term
         case .customer: RecordKind.customer.term
         case .issueDecision: Term("同类问题的决定", "decision about an issue")
+        case .correction: Term("更正", "correction")
+        case .retraction: RecordKind.retraction.term
+        case .merge: Term("客户合并", "customers merged")
+        case .unmerge: Term("客户拆分", "customers parted")
+        case .erasure: RecordKind.erasure.term
+        case .action: RecordKind.action.term
+        case .handbook: Term("服务手册", "handbook")
+        case .lesson: RecordKind.lesson.term
         }
     }
 }

@@ -112,6 +112,27 @@ struct RecurrenceKeeper: Sendable {
         texts = Dictionary(uniqueKeysWithValues: kept.map { ($0.text.id, $0) })
     }
 
+    /// Takes the texts of records in the place of those that they had. What is said anew is not assigned but grouped: the
+    /// index has it as it was.
+    mutating func replace(_ new: [RecordID: [SourcedText]]) {
+        var fresh: [SourcedText] = []
+        for (record, found) in new {
+            guard found.isEmpty || texts[record] != nil else {
+                fresh += found
+                continue
+            }
+            // The texts of a record have ids that count on from its own.
+            var id = record
+            while texts[id]?.record == record {
+                texts[id] = nil
+                id.low &+= 1
+            }
+            for text in found { texts[text.text.id] = text }
+            isDirty = true
+        }
+        add(fresh)
+    }
+
     mutating func customersChanged() { isDirty = true }
 
     /// People decided something: it counts as soon as a grouping can begin.

@@ -16,7 +16,7 @@ struct Huiyin: AsyncParsableCommand {
                 name: "At headquarters",
                 subcommands: [
                     AggregatorCommand.self, SiteCommand.self, AdministratorCommand.self, StatusCommand.self,
-                    TailCommand.self, IssueCommand.self,
+                    TailCommand.self, IssueCommand.self, DecideCommand.self, CorrectCommand.self, RetractCommand.self,
                     DigestCommand.self, RecordsCommand.self, RebuildCommand.self, BackupCommand.self,
                     RestoreCommand.self,
                 ]),

@@ -34,6 +34,13 @@ extension CaseRules {
             flag.reference = last.closedAt
             flags.append(flag)
         }
+        // One that a person with the authority answered is settled.
+        for proposal in view.proposals where proposal.at > view.lowering?.at ?? .zero {
+            flags.append(
+                Flag(
+                    .amendmentProposed, subject: subject, key: proposal.record.description,
+                    sites: sites + [proposal.site], at: proposal.at, evidence: [proposal.record]))
+        }
         return flags.count < 2 ? flags : flags.sorted { ($0.at, $0.id) < ($1.at, $1.id) }
     }
 

@@ -51,7 +51,8 @@ package struct CaseRules: Sendable {
             falseClosings: timeline.falseClosings, firstReaction: timeline.first(of: Self.reactions)?.at,
             answeredAt: timeline.first(of: [.answered])?.at,
             urgedCount: timeline.events.count { $0.stepKind == .urgedAgain }, repeatOf: evidence.repeatOf,
-            hotIssue: evidence.hot?.issue, disregarded: timeline.disregarded, nextReview: horizon.nextReview,
+            hotIssue: evidence.hot?.issue, disregarded: timeline.disregarded, proposals: timeline.proposals,
+            nextReview: horizon.nextReview,
             awaitsWord: horizon.awaitsWord)
     }
 

@@ -57,6 +57,8 @@ struct CaseTimeline {
     /// In the order of time.
     private(set) var events: [Event] = []
     private(set) var disregarded: [RecordID] = []
+    /// Steps that their writers have not the authority for.
+    private(set) var proposals: [GradeProposal] = []
     private(set) var periods: [OpenPeriod]
     private(set) var facts: [Facts]
     private(set) var delays: [Delay]
@@ -93,6 +95,7 @@ struct CaseTimeline {
             if case .step(let step) = record.facts.body { step.caseID == complaintBytes } else { false }
         }
         let entitled = Self.entitledSites(steps, from: [evidence.complaint.site, headquarters])
+        let subject = Authority.Subject(site: evidence.complaint.site, given: entitled)
         var records: [(order: RecordOrder, event: Event)] = []
         for record in steps + evidence.visits {
             let kind: Event.Kind
@@ -106,6 +109,12 @@ struct CaseTimeline {
                 disregarded.append(record.id)
                 continue
             }
+            if case .step(let step) = kind, step.kind == .gradeLowered,
+                !Authority.permits(.lowerGrade, by: record, on: subject)
+            {
+                proposals.append(GradeProposal(record: record.id, site: record.site, at: record.recorded))
+                continue
+            }
             let at = max(record.occurred.withinCalendar, madeAt)
             records.append(
                 (record.order, Event(at: at, recorded: record.recorded.withinCalendar, id: record.id, kind: kind)))
@@ -113,10 +122,11 @@ struct CaseTimeline {
         records.sort { ($0.order, $0.event.id) < ($1.order, $1.event.id) }
         events = records.map(\.event)
         disregarded.sort()
+        proposals.sort { ($0.at, $0.record) < ($1.at, $1.record) }
     }
 
     /// The sites that may say what happened: where it was made, headquarters, and those that it was given to by one of them.
-    private static func entitledSites(_ steps: [Record], from first: [SiteID]) -> [SiteID] {
+    static func entitledSites(_ steps: [Record], from first: [SiteID]) -> [SiteID] {
         var entitled = first
         var grew = true
         while grew {

@@ -47,6 +47,8 @@ package struct CaseView: Sendable, Equatable {
     package var hotIssue: String?
     /// Steps and visits that do not count, because their site was never given the case.
     package var disregarded: [RecordID]
+    /// Lowerings of the grade by those who may only propose one; see `Authority`.
+    package var proposals: [GradeProposal]
     /// The next moment at which this view changes by time alone; nil when there is none.
     package var nextReview: Timestamp?
     /// The view changes when everything up to this moment was heard from the site; nil when nothing waits for that.
@@ -97,6 +99,15 @@ package struct GradeLowering: Sendable, Hashable {
     package var at: Timestamp
     /// The step that did it, with its reason and author.
     package var record: RecordID
+}
+
+/// A lowering of a grade that its writer had not the authority for.
+package struct GradeProposal: Sendable, Hashable {
+    /// The step.
+    package var record: RecordID
+    /// Whose log it stands in.
+    package var site: SiteID
+    package var at: Timestamp
 }
 
 /// How a case stands to one time limit.

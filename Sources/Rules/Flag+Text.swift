@@ -41,6 +41,8 @@ extension Flag {
         case .siteFenced:
             "有两个副本在写同一站点的日志，其中一个已被拒绝（它照常记录，不丢失）。请用 huiyin site resolve 决定哪个是真的"
         case .headquartersRestored: "总部数据被恢复到较早的状态，\(time(at, handbook)) 起以新纪元运行，各站点补传其所缺"
+        case .amendmentProposed: "有人建议更正或撤销记录 \(subject)，但无此权限：请总部或记录所属站点处理"
+        case .entryWithheld: "记录 \(subject) 的个人内容被删除，却没有相应的删除令：不计为完整"
         case .digest: "\(month ?? "") 月报" + (count.map { "，第 \($0) 版" } ?? "")
         }
     }
@@ -83,6 +85,10 @@ extension Flag {
         case .headquartersRestored:
             "headquarters was restored to an earlier state; since \(time(at, handbook)) it runs in a new epoch, and sites "
                 + "send again what it lacks"
+        case .amendmentProposed:
+            "it was proposed to correct or retract record \(subject), without the authority: headquarters or its own site decides"
+        case .entryWithheld:
+            "the personal part of record \(subject) was removed, and no erasure names it: the month is not complete"
         case .digest: "digest of \(month ?? "")" + (count.map { ", revision \($0)" } ?? "")
         }
     }

@@ -93,4 +93,13 @@ extension Flag {
     package static func recordConflict(_ id: RecordID, sites: [SiteID], at: Timestamp) -> Flag {
         Flag(.recordConflict, subject: id.description, sites: sites, at: at, evidence: [id])
     }
+
+    /// That somebody without the authority wants a record amended.
+    /// - Parameter proposal: the correction, retraction or lowering.
+    package static func proposal(_ proposal: Record, for record: RecordID, of site: SiteID) -> Flag {
+        Flag(
+            .amendmentProposed, subject: record.description, key: proposal.id.description,
+            sites: [site, proposal.site],
+            at: proposal.recorded, evidence: [proposal.id])
+    }
 }

@@ -30,6 +30,10 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     case siteFenced = "site_fenced"
     /// Headquarters was restored; sites sent again what it lacked.
     case headquartersRestored = "headquarters_restored"
+    /// Somebody without the authority wants a record corrected or retracted, or a grade lowered.
+    case amendmentProposed = "amendment_proposed"
+    /// An entry's personal part was removed without an erasure that names it.
+    case entryWithheld = "entry_withheld"
     /// A month's digest was closed or revised.
     case digest
 
@@ -50,6 +54,8 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
         case .siteReplaced: Term("站点换盘", "site's disk replaced")
         case .siteFenced: Term("站点副本", "copy of a site")
         case .headquartersRestored: Term("总部恢复", "headquarters restored")
+        case .amendmentProposed: Term("更正建议", "amendment proposed")
+        case .entryWithheld: Term("内容缺失", "entry withheld")
         case .digest: Term("月报", "digest")
         }
     }
@@ -58,7 +64,7 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     /// does not pass and no longer stands is *withdrawn*, naming the record that did it.
     package var passes: Bool {
         switch self {
-        case .limitWarning, .siteSilent, .siteUnheard, .siteFenced: true
+        case .limitWarning, .siteSilent, .siteUnheard, .siteFenced, .amendmentProposed, .entryWithheld: true
         case .gradeRaised, .limitBreached, .hotIssue, .falseClosing, .identityConflict, .recordConflict,
             .siteRolledBack, .historiesDiffer, .siteReplaced, .headquartersRestored, .digest:
             false

@@ -24,6 +24,11 @@ package enum FormFields {
         case .step: common + step
         case .survey: common + survey
         case .customer: common + profile
+        case .retraction: common + [FormField("record", "记录"), reason]
+        case .erasure: common + [FormField("records", "记录清单"), reason]
+        case .action:
+            common + decision + [FormField("department", "部门", "责任部门"), FormField("due_at", "期限", "完成期限")]
+        case .lesson: common + decision + [FormField("subject", "标题"), FormField("category", "类别", "分类")]
         }
     }
 
@@ -32,12 +37,12 @@ package enum FormFields {
         switch kind {
         case .survey: ["scores."]
         case .customer: ["figures."]
-        case .visit, .complaint, .step: []
+        case .visit, .complaint, .step, .retraction, .erasure, .action, .lesson: []
         }
     }
 
     /// Fields that hold moments.
-    static let times: Set<String> = ["occurred_at", "follow_up_at"]
+    static let times: Set<String> = ["occurred_at", "follow_up_at", "due_at"]
 
     private static let common = [
         FormField("id", "编号", "记录编号", "单号", "流水号", "recordid"),
@@ -53,6 +58,11 @@ package enum FormFields {
         FormField("text", "内容", "详情", "详细内容", "正文", "说明", "描述", "content", "details", "description"),
         FormField("tags", "标签"),
     ]
+
+    private static let reason = FormField("reason", "原因", "理由")
+
+    /// Of what headquarters decides.
+    private static let decision = [FormField("issue", "问题"), FormField("sites", "站点", "门店")]
 
     private static let about = [
         FormField("category", "类别", "分类"), FormField("touchpoint", "触点", "接触点", "关键时刻"),

@@ -67,6 +67,11 @@ extension RecordStore {
         }
     }
 
+    /// Whose log it is and which, by its number here.
+    package func owner(of log: Int64) -> (site: SiteID, epoch: Epoch)? {
+        logs.withLock { logs in logs.first { $0.value == log }.map { ($0.key.site, $0.key.epoch) } }
+    }
+
     /// The epoch of a log by its number here.
     package func epoch(of log: Int64) -> Epoch? {
         logs.withLock { logs in logs.first { $0.value == log }?.key.epoch }

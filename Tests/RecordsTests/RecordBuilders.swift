@@ -35,7 +35,7 @@ func entry(facts: [UInt8] = [], nonce: [UInt8] = .init(repeating: 0, count: 16),
 func context(site: String = "lakeview", now: String = "2026-07-01T12:00:00+08:00") throws -> FormContext {
     FormContext(
         site: try SiteID(site), zone: try zone("Asia/Shanghai"), now: try moment(now), author: "wang.li",
-        pseudonyms: try #require(CustomerPseudonyms(key: [UInt8](repeating: 7, count: 32))),
+        pseudonyms: CustomerPseudonyms(key: [UInt8](repeating: 7, count: 32)),
         policy: FormPolicy(
             handbook: "property/1", categories: ["leaks": "leaks", "渗漏": "leaks", "doors": "doors"],
             touchpoints: ["handover": "handover", "交房": "handover"], earliest: try moment("2000-01-01T00:00:00Z"),

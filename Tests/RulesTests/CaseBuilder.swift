@@ -34,6 +34,7 @@ struct CaseBuilder {
     @discardableResult
     mutating func step(
         _ kind: CaseStep.Kind, _ at: String, site: String = "A0", recorded: String? = nil,
+        by role: Facts.Role = .manager,
         _ fill: (inout CaseStep) -> Void = { _ in }
     ) throws -> RecordID {
         var step = CaseStep()
@@ -43,7 +44,10 @@ struct CaseBuilder {
         sequence += 1
         let record = try record(
             sequence, site: site, at: time(at), recorded: recorded.map { try moment($0, zone) }
-        ) { $0.step = step }
+        ) {
+            $0.step = step
+            $0.authorRole = role
+        }
         steps.append(record)
         return record.id
     }

@@ -117,7 +117,7 @@ struct ColumnMappingTests {
             FormContext(
                 site: try SiteID("lakeview"), zone: .utc, now: Timestamp(milliseconds: 1_790_000_000_000),
                 author: "tester",
-                pseudonyms: try #require(CustomerPseudonyms(key: [UInt8](repeating: 7, count: 32))),
+                pseudonyms: CustomerPseudonyms(key: [UInt8](repeating: 7, count: 32)),
                 policy: FormPolicy(
                     handbook: "1", categories: [:], touchpoints: [:], earliest: .zero, greatestLead: .hours(24)))
         }

@@ -98,7 +98,7 @@ struct SampleDataTests {
         FormContext(
             site: try SiteID(site), zone: try #require(TimeZoneRules("Asia/Shanghai")),
             now: try #require(Timestamp("2026-11-01T00:00:00+08:00", in: .utc)), author: "sample",
-            pseudonyms: try #require(CustomerPseudonyms(key: [UInt8](repeating: 7, count: 32))),
+            pseudonyms: CustomerPseudonyms(key: [UInt8](repeating: 7, count: 32)),
             policy: FormPolicy(
                 handbook: "sample", categories: words(categories), touchpoints: words(touchpoints),
                 earliest: .zero, greatestLead: .seconds(0)))

@@ -1,4 +1,5 @@
 import Crypto
+import Records
 
 /// Somebody who may speak to the agent. What they hand in carries their name.
 package struct AgentUser: Hashable, Sendable {
@@ -13,6 +14,15 @@ package struct AgentUser: Hashable, Sendable {
         var mayWrite: Bool { self != .readOnly }
         var maySeal: Bool { self == .manager }
         var seesPersonal: Bool { self != .readOnly }
+
+        /// As their records say it.
+        var inRecords: Facts.Role {
+            switch self {
+            case .clerk: .clerk
+            case .manager: .manager
+            case .readOnly: .unspecified
+            }
+        }
     }
 
     /// What stands as the author of their records.

@@ -11,14 +11,19 @@ package final class Intake: Sendable {
     package struct Order: Sendable {
         /// The user who authenticated.
         package var author: String
+        package var role: Facts.Role
         /// What a row is that does not say so itself.
         package var kind: RecordKind?
         package var source: FormSource
         /// Read and compare only.
         package var isDryRun: Bool
 
-        package init(author: String, kind: RecordKind? = nil, source: FormSource = .json, isDryRun: Bool = false) {
+        package init(
+            author: String, role: Facts.Role = .clerk, kind: RecordKind? = nil, source: FormSource = .json,
+            isDryRun: Bool = false
+        ) {
             self.author = author
+            self.role = role
             self.kind = kind
             self.source = source
             self.isDryRun = isDryRun
@@ -61,7 +66,8 @@ package final class Intake: Sendable {
 
     func context(_ order: Order) -> FormContext {
         FormContext(
-            site: log.site, zone: zone, now: clock(), author: order.author, pseudonyms: pseudonyms, policy: policy)
+            site: log.site, zone: zone, now: clock(), author: order.author, role: order.role,
+            pseudonyms: pseudonyms, policy: policy)
     }
 
     /// Reads the rows of a chunk; costs processor time and nothing else.

@@ -1,4 +1,4 @@
-import Records
+package import Records
 package import Storage
 
 /// What became of all rows of one body or file.

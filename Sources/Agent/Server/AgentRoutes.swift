@@ -4,12 +4,13 @@ import Logging
 import NIOCore
 import Platform
 import Records
+import struct Records.Record
 import Storage
 import SwiftProtobuf
 
 /// What the agent answers.
 package struct AgentRoutes: Sendable {
-    private let intake: Intake
+    let intake: Intake
     private let status: AgentStatus
     private let sealing: Sealing
     private let dueList: DueList
@@ -32,6 +33,7 @@ package struct AgentRoutes: Sendable {
         router.post("/v1/records") { request, context in try await accept(request, context) }
         router.get("/v1/records") { request, context in try list(request, context) }
         router.get("/v1/records/:id") { request, context in try show(request, context) }
+        router.post("/v1/records/:id/corrections") { request, context in try await correct(request, context) }
         router.post("/v1/seals") { request, context in try await seal(request, context) }
         router.post("/v1/receipts") { request, context in try await takeReceipt(request, context) }
         router.get("/v1/status") { _, context in
@@ -59,7 +61,7 @@ package struct AgentRoutes: Sendable {
         let user = try context.user(may: \.mayWrite)
         let query = try Query(request, allowed: ["dry_run", "kind", "values", "results"])
         let isLines = try Self.isLines(request.headers[.contentType])
-        var order = Intake.Order(author: user.name)
+        var order = Intake.Order(author: user.name, role: user.role.inRecords)
         order.isDryRun = try query.truth("dry_run") ?? false
         order.kind = try query.choice("kind", of: RecordKind.allCases.map { ($0.rawValue, $0) })
         order.source = try query.choice("values", of: [("json", .json), ("text", .text)]) ?? .json
@@ -114,15 +116,20 @@ package struct AgentRoutes: Sendable {
 
     private func show(_ request: Request, _ context: AgentContext) throws -> Response {
         let user = try context.user()
+        let record = try record(context)
+        var json = JSONText()
+        RecordText(record, zone: intake.zone, showsPersonal: user.role.seesPersonal).write(to: &json)
+        return Response(json)
+    }
+
+    /// The record that the path names. People know it by what they called it, too.
+    func record(_ context: AgentContext) throws -> Record {
         let text = context.parameters.get("id") ?? ""
-        // People know a record by what they called it, too.
         let id = RecordID(text) ?? RecordID(site: intake.log.site, clientID: text.removingPercentEncoding ?? text)
         guard let record = try intake.log.record(id) else {
             throw Refusal(.notFound, "not_found", "no record of that id was written down here")
         }
-        var json = JSONText()
-        RecordText(record, zone: intake.zone, showsPersonal: user.role.seesPersonal).write(to: &json)
-        return Response(json)
+        return record
     }
 
     // MARK: Sealing

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Records
 
 /// A request that is not answered as its sender wished, and what would help.
 struct Refusal: Error, CustomStringConvertible {

@@ -7,18 +7,24 @@ package struct FormContext: Sendable {
     package var now: Timestamp
     /// The login name of who authenticated.
     package var author: String
+    /// What they are there.
+    package var role: Facts.Role
     /// Nil where the organisation's key is not at hand: customers cannot be named there.
     package var pseudonyms: CustomerPseudonyms?
     package var policy: FormPolicy
 
+    /// Of the record that is corrected: stays where the form names no customer. Nil for any other form.
+    var customer: (reference: Customer, tokens: [CustomerToken])?
+
     package init(
-        site: SiteID, zone: TimeZoneRules, now: Timestamp, author: String, pseudonyms: CustomerPseudonyms?,
-        policy: FormPolicy
+        site: SiteID, zone: TimeZoneRules, now: Timestamp, author: String, role: Facts.Role = .clerk,
+        pseudonyms: CustomerPseudonyms?, policy: FormPolicy
     ) {
         self.site = site
         self.zone = zone
         self.now = now
         self.author = author
+        self.role = role
         self.pseudonyms = pseudonyms
         self.policy = policy
     }

@@ -8,6 +8,10 @@ extension FormParts {
         case .step: facts.step = step(&reader)
         case .survey: facts.survey = survey(&reader)
         case .customer: facts.customer = customer(&reader)
+        case .retraction: facts.retraction = retraction(&reader)
+        case .erasure: facts.erasure = erasure(&reader)
+        case .action: facts.action = action(&reader)
+        case .lesson: facts.lesson = lesson(&reader)
         }
     }
 

@@ -39,6 +39,7 @@ package struct RecordForm: Sendable {
         // The moment of writing down stands in for one that was not given: sent again, it would be another.
         if !parts.statesOccurredAt { content.occurredAt = 0 }
         content.author = ""
+        content.authorRole = .unspecified
         content.handbook = ""
         var hash = SHA256()
         // Neither message has required fields or unset enums that could fail to serialize; an empty part is hashed as such.
@@ -52,11 +53,14 @@ package struct RecordForm: Sendable {
 /// The kinds of record that a form can be.
 package enum RecordKind: String, Sendable, CaseIterable, Codable, Worded {
     case visit, complaint, step, survey, customer
+    case retraction, erasure, action, lesson
 
     package static let vocabulary: [Word<Self>] = [
         Word(.visit, "visit", "回访", "return visit"), Word(.complaint, "complaint", "投诉"),
         Word(.step, "step", "处理", "case step"), Word(.survey, "survey", "满意度", "survey answer"),
-        Word(.customer, "customer", "客户", "customer profile"),
+        Word(.customer, "customer", "客户", "customer profile"), Word(.retraction, "retraction", "撤销"),
+        Word(.erasure, "erasure", "删除令", "erasure"), Word(.action, "action", "行动项", "action item"),
+        Word(.lesson, "lesson", "经验教训"),
     ]
 }
 
@@ -74,6 +78,7 @@ struct FormParts {
             facts.clientID = id
         }
         facts.author = context.author
+        facts.authorRole = context.role
         facts.handbook = context.policy.handbook
         facts.recordedAt = context.now.milliseconds
         readOccurredAt(&reader)
@@ -129,7 +134,9 @@ struct FormParts {
             nested.finish()
             reader.include(nested)
         }
-        if let pseudonyms = context.pseudonyms {
+        if personal.customer == Customer(), let kept = context.customer {
+            (personal.customer, facts.customerTokens) = kept
+        } else if let pseudonyms = context.pseudonyms {
             facts.customerTokens = pseudonyms.tokens(for: personal.customer, at: context.site)
         } else if personal.customer != Customer() {
             reader.refuse("customer", "cannot be named here; name a record of the customer instead")

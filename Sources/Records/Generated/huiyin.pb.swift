@@ -152,6 +152,12 @@ package nonisolated struct Facts: @unchecked Sendable {
     set {_uniqueStorage()._contentDigest = newValue}
   }
 
+  /// What the author was when writing this down, as the site knows its users.
+  package var authorRole: Facts.Role {
+    get {_storage._authorRole}
+    set {_uniqueStorage()._authorRole = newValue}
+  }
+
   package var body: OneOf_Body? {
     get {return _storage._body}
     set {_uniqueStorage()._body = newValue}
@@ -195,6 +201,79 @@ package nonisolated struct Facts: @unchecked Sendable {
       return CustomerProfile()
     }
     set {_uniqueStorage()._body = .customer(newValue)}
+  }
+
+  package var action: ActionItem {
+    get {
+      if case .action(let v)? = _storage._body {return v}
+      return ActionItem()
+    }
+    set {_uniqueStorage()._body = .action(newValue)}
+  }
+
+  package var correction: Correction {
+    get {
+      if case .correction(let v)? = _storage._body {return v}
+      return Correction()
+    }
+    set {_uniqueStorage()._body = .correction(newValue)}
+  }
+
+  package var retraction: Retraction {
+    get {
+      if case .retraction(let v)? = _storage._body {return v}
+      return Retraction()
+    }
+    set {_uniqueStorage()._body = .retraction(newValue)}
+  }
+
+  package var merge: CustomerMerge {
+    get {
+      if case .merge(let v)? = _storage._body {return v}
+      return CustomerMerge()
+    }
+    set {_uniqueStorage()._body = .merge(newValue)}
+  }
+
+  package var unmerge: CustomerUnmerge {
+    get {
+      if case .unmerge(let v)? = _storage._body {return v}
+      return CustomerUnmerge()
+    }
+    set {_uniqueStorage()._body = .unmerge(newValue)}
+  }
+
+  package var erasure: Erasure {
+    get {
+      if case .erasure(let v)? = _storage._body {return v}
+      return Erasure()
+    }
+    set {_uniqueStorage()._body = .erasure(newValue)}
+  }
+
+  package var handbookVersion: HandbookVersion {
+    get {
+      if case .handbookVersion(let v)? = _storage._body {return v}
+      return HandbookVersion()
+    }
+    set {_uniqueStorage()._body = .handbookVersion(newValue)}
+  }
+
+  package var lesson: Lesson {
+    get {
+      if case .lesson(let v)? = _storage._body {return v}
+      return Lesson()
+    }
+    set {_uniqueStorage()._body = .lesson(newValue)}
+  }
+
+  /// Only in an outbox.
+  package var delivery: Delivery {
+    get {
+      if case .delivery(let v)? = _storage._body {return v}
+      return Delivery()
+    }
+    set {_uniqueStorage()._body = .delivery(newValue)}
   }
 
   /// Written at headquarters only.
@@ -247,6 +326,16 @@ package nonisolated struct Facts: @unchecked Sendable {
     case step(CaseStep)
     case survey(SurveyAnswer)
     case customer(CustomerProfile)
+    case action(ActionItem)
+    case correction(Correction)
+    case retraction(Retraction)
+    case merge(CustomerMerge)
+    case unmerge(CustomerUnmerge)
+    case erasure(Erasure)
+    case handbookVersion(HandbookVersion)
+    case lesson(Lesson)
+    /// Only in an outbox.
+    case delivery(Delivery)
     /// Written at headquarters only.
     case issueDecision(IssueDecision)
     /// Entries of the log about itself.
@@ -254,6 +343,48 @@ package nonisolated struct Facts: @unchecked Sendable {
     case seal(Seal)
     case clockOffset(ClockOffset)
     case keyChange(KeyChange)
+
+  }
+
+  package nonisolated enum Role: SwiftProtobuf.Enum, Swift.CaseIterable {
+    package typealias RawValue = Int
+    case unspecified // = 0
+    case clerk // = 1
+    case manager // = 2
+    case headquarters // = 3
+    case UNRECOGNIZED(Int)
+
+    package init() {
+      self = .unspecified
+    }
+
+    package init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .clerk
+      case 2: self = .manager
+      case 3: self = .headquarters
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    package var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .clerk: return 1
+      case .manager: return 2
+      case .headquarters: return 3
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    package static let allCases: [Facts.Role] = [
+      .unspecified,
+      .clerk,
+      .manager,
+      .headquarters,
+    ]
 
   }
 
@@ -296,6 +427,9 @@ package nonisolated struct Personal: Sendable {
 
   /// What the customer uses.
   package var uses: String = String()
+
+  /// Why something was corrected, retracted, merged or erased.
+  package var reason: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1791,6 +1925,251 @@ package nonisolated struct ValueFigure: Sendable {
   package init() {}
 }
 
+/// Another record, told anew: what stands here takes the place of its body, its time and its customer. The personal part of
+/// this record takes the place of that one's.
+package nonisolated struct Correction: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 16 bytes.
+  package var recordID: Data {
+    get {_storage._recordID}
+    set {_uniqueStorage()._recordID = newValue}
+  }
+
+  /// Only occurred_at, customer_tokens, tags, attachments, handbook and body are set; the body is of the same kind.
+  package var corrected: Facts {
+    get {_storage._corrected ?? Facts()}
+    set {_uniqueStorage()._corrected = newValue}
+  }
+  /// Returns true if `corrected` has been explicitly set.
+  package var hasCorrected: Bool {_storage._corrected != nil}
+  /// Clears the value of `corrected`. Subsequent reads from it will return its default value.
+  package mutating func clearCorrected() {_uniqueStorage()._corrected = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Another record does not count. Of a retraction itself: what it retracted counts again.
+package nonisolated struct Retraction: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var recordID: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Two customers are one. Each is named by all tokens of one of its records.
+package nonisolated struct CustomerMerge: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var one: [CustomerToken] = []
+
+  package var other: [CustomerToken] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Undoes a merge, and says that the two are never the same.
+package nonisolated struct CustomerUnmerge: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var one: [CustomerToken] = []
+
+  package var other: [CustomerToken] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// The personal parts of these records are removed, here and wherever they were carried.
+package nonisolated struct Erasure: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var recordIds: [Data] = []
+
+  /// Of the customer; what is written down later under them is not touched.
+  package var customerTokens: [CustomerToken] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A handbook as it was published, whole.
+package nonisolated struct HandbookVersion: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var version: String = String()
+
+  /// YAML.
+  package var text: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What was decided to be done, 行动项. The personal part's text says it.
+package nonisolated struct ActionItem: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The issue that it answers, 16 bytes; empty when there is none.
+  package var issueID: Data = Data()
+
+  /// A code of the handbook.
+  package var department: String = String()
+
+  package var dueAt: Int64 {
+    get {_dueAt ?? 0}
+    set {_dueAt = newValue}
+  }
+  /// Returns true if `dueAt` has been explicitly set.
+  package var hasDueAt: Bool {self._dueAt != nil}
+  /// Clears the value of `dueAt`. Subsequent reads from it will return its default value.
+  package mutating func clearDueAt() {self._dueAt = nil}
+
+  /// Who does it; empty: nobody at a site.
+  package var sites: [String] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _dueAt: Int64? = nil
+}
+
+/// What was learned, for those who meet the same. The personal part's subject and text say it.
+package nonisolated struct Lesson: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var issueID: Data = Data()
+
+  package var category: String = String()
+
+  /// Empty: every site.
+  package var sites: [String] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A record that headquarters hands on to a site that works with it: an entry of that site's outbox has this body, the record's
+/// own id and, as its personal part, the record's. The record's own site is what headquarters says here.
+package nonisolated struct Delivery: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var site: String = String()
+
+  /// As they stand in the log of `site`.
+  package var facts: Data = Data()
+
+  package var reason: Delivery.Reason = .unspecified
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum Reason: SwiftProtobuf.Enum, Swift.CaseIterable {
+    package typealias RawValue = Int
+    case unspecified // = 0
+
+    /// Meant for every site: a handbook, a lesson.
+    case broadcast // = 1
+
+    /// Names the site: an action item, a lesson.
+    case addressed // = 2
+
+    /// Of a case that was given to the site.
+    case caseGiven // = 3
+
+    /// Of a case of the site itself, to which others contributed.
+    case ownCase // = 4
+
+    /// Changes or removes a record that the site wrote or was given.
+    case amends // = 5
+
+    /// About a customer of whom the site wrote something down.
+    case ownCustomer // = 6
+
+    /// The site's own, which it lost.
+    case returned // = 7
+    case UNRECOGNIZED(Int)
+
+    package init() {
+      self = .unspecified
+    }
+
+    package init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .broadcast
+      case 2: self = .addressed
+      case 3: self = .caseGiven
+      case 4: self = .ownCase
+      case 5: self = .amends
+      case 6: self = .ownCustomer
+      case 7: self = .returned
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    package var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .broadcast: return 1
+      case .addressed: return 2
+      case .caseGiven: return 3
+      case .ownCase: return 4
+      case .amends: return 5
+      case .ownCustomer: return 6
+      case .returned: return 7
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    package static let allCases: [Delivery.Reason] = [
+      .unspecified,
+      .broadcast,
+      .addressed,
+      .caseGiven,
+      .ownCase,
+      .amends,
+      .ownCustomer,
+      .returned,
+    ]
+
+  }
+
+  package init() {}
+}
+
 /// Everything recorded here up to `until` is in the log up to this entry, over all epochs, with the intake queue empty.
 package nonisolated struct Seal: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -2407,6 +2786,23 @@ package nonisolated struct Exchange: Sendable {
     set {body = .quarantine(newValue)}
   }
 
+  /// Entries of the site's outbox; signed by headquarters.
+  package var down: Exchange.Batch {
+    get {
+      if case .down(let v)? = body {return v}
+      return Exchange.Batch()
+    }
+    set {body = .down(newValue)}
+  }
+
+  package var downAcknowledgement: Exchange.DownAcknowledgement {
+    get {
+      if case .downAcknowledgement(let v)? = body {return v}
+      return Exchange.DownAcknowledgement()
+    }
+    set {body = .downAcknowledgement(newValue)}
+  }
+
   package var enrol: Exchange.Enrol {
     get {
       if case .enrol(let v)? = body {return v}
@@ -2452,6 +2848,9 @@ package nonisolated struct Exchange: Sendable {
     case fetch(Exchange.Fetch)
     case fetched(Exchange.Fetched)
     case quarantine(Exchange.Quarantine)
+    /// Entries of the site's outbox; signed by headquarters.
+    case down(Exchange.Batch)
+    case downAcknowledgement(Exchange.DownAcknowledgement)
     case enrol(Exchange.Enrol)
     case enrolled(Exchange.Enrolled)
     case keys(Exchange.Keys)
@@ -3068,6 +3467,43 @@ package nonisolated struct Exchange: Sendable {
     package init() {}
   }
 
+  /// How far the site has its outbox durably; the first after WELCOME opens the downlink.
+  package nonisolated struct DownAcknowledgement: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// Absent when the site has nothing of any outbox.
+    package var durable: Position {
+      get {_durable ?? Position()}
+      set {_durable = newValue}
+    }
+    /// Returns true if `durable` has been explicitly set.
+    package var hasDurable: Bool {self._durable != nil}
+    /// Clears the value of `durable`. Subsequent reads from it will return its default value.
+    package mutating func clearDurable() {self._durable = nil}
+
+    /// Entries up to this sequence of that epoch, or of the epoch that is begun, and bytes beyond `durable`.
+    package var credit: Exchange.Credit {
+      get {_credit ?? Exchange.Credit()}
+      set {_credit = newValue}
+    }
+    /// Returns true if `credit` has been explicitly set.
+    package var hasCredit: Bool {self._credit != nil}
+    /// Clears the value of `credit`. Subsequent reads from it will return its default value.
+    package mutating func clearCredit() {self._credit = nil}
+
+    /// The newest epoch of the site's own log: one that headquarters did not build the outbox for tells of a new disk.
+    package var logEpoch: Data = Data()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+
+    fileprivate var _durable: Position? = nil
+    fileprivate var _credit: Exchange.Credit? = nil
+  }
+
   /// Presents a one-time code, on the enrolment socket. The connection's CURVE key is the one that is registered.
   package nonisolated struct Enrol: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -3460,7 +3896,7 @@ nonisolated extension DelayCause: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Facts"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_id\0\u{1}clock\0\u{3}occurred_at\0\u{3}recorded_at\0\u{1}author\0\u{3}client_id\0\u{3}customer_tokens\0\u{1}handbook\0\u{1}tags\0\u{1}attachments\0\u{3}content_digest\0\u{2}\u{9}visit\0\u{1}complaint\0\u{1}step\0\u{1}survey\0\u{1}customer\0\u{4}\u{9}issue_decision\0\u{2}\u{2}gap\0\u{2}\u{5}seal\0\u{3}clock_offset\0\u{3}key_change\0\u{c}\u{19}\u{8}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_id\0\u{1}clock\0\u{3}occurred_at\0\u{3}recorded_at\0\u{1}author\0\u{3}client_id\0\u{3}customer_tokens\0\u{1}handbook\0\u{1}tags\0\u{1}attachments\0\u{3}content_digest\0\u{3}author_role\0\u{2}\u{8}visit\0\u{1}complaint\0\u{1}step\0\u{1}survey\0\u{1}customer\0\u{2}\u{3}action\0\u{1}correction\0\u{1}retraction\0\u{1}merge\0\u{1}unmerge\0\u{1}erasure\0\u{3}issue_decision\0\u{3}handbook_version\0\u{1}gap\0\u{1}lesson\0\u{1}delivery\0\u{2}\u{3}seal\0\u{3}clock_offset\0\u{3}key_change\0\u{c}\u{19}\u{1}\u{c}\u{1a}\u{1}")
 
   fileprivate class _StorageClass {
     var _recordID: Data = Data()
@@ -3474,6 +3910,7 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
     var _tags: [String] = []
     var _attachments: [Attachment] = []
     var _contentDigest: Data = Data()
+    var _authorRole: Facts.Role = .unspecified
     var _body: Facts.OneOf_Body?
 
       // This property is used as the initial default value for new instances of the type.
@@ -3496,6 +3933,7 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
       _tags = source._tags
       _attachments = source._attachments
       _contentDigest = source._contentDigest
+      _authorRole = source._authorRole
       _body = source._body
     }
   }
@@ -3526,6 +3964,7 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
         case 9: try { try decoder.decodeRepeatedStringField(value: &_storage._tags) }()
         case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._attachments) }()
         case 11: try { try decoder.decodeSingularBytesField(value: &_storage._contentDigest) }()
+        case 12: try { try decoder.decodeSingularEnumField(value: &_storage._authorRole) }()
         case 20: try {
           var v: Visit?
           var hadOneofValue = false
@@ -3591,6 +4030,84 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
             _storage._body = .customer(v)
           }
         }()
+        case 27: try {
+          var v: ActionItem?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .action(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .action(v)
+          }
+        }()
+        case 28: try {
+          var v: Correction?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .correction(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .correction(v)
+          }
+        }()
+        case 29: try {
+          var v: Retraction?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .retraction(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .retraction(v)
+          }
+        }()
+        case 30: try {
+          var v: CustomerMerge?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .merge(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .merge(v)
+          }
+        }()
+        case 31: try {
+          var v: CustomerUnmerge?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .unmerge(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .unmerge(v)
+          }
+        }()
+        case 32: try {
+          var v: Erasure?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .erasure(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .erasure(v)
+          }
+        }()
         case 33: try {
           var v: IssueDecision?
           var hadOneofValue = false
@@ -3604,6 +4121,19 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
             _storage._body = .issueDecision(v)
           }
         }()
+        case 34: try {
+          var v: HandbookVersion?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .handbookVersion(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .handbookVersion(v)
+          }
+        }()
         case 35: try {
           var v: GapCertificate?
           var hadOneofValue = false
@@ -3615,6 +4145,32 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._body = .gap(v)
+          }
+        }()
+        case 36: try {
+          var v: Lesson?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .lesson(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .lesson(v)
+          }
+        }()
+        case 37: try {
+          var v: Delivery?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .delivery(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .delivery(v)
           }
         }()
         case 40: try {
@@ -3701,6 +4257,9 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
       if !_storage._contentDigest.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._contentDigest, fieldNumber: 11)
       }
+      if _storage._authorRole != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._authorRole, fieldNumber: 12)
+      }
       switch _storage._body {
       case .visit?: try {
         guard case .visit(let v)? = _storage._body else { preconditionFailure() }
@@ -3722,13 +4281,49 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
         guard case .customer(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
       }()
+      case .action?: try {
+        guard case .action(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+      }()
+      case .correction?: try {
+        guard case .correction(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 28)
+      }()
+      case .retraction?: try {
+        guard case .retraction(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 29)
+      }()
+      case .merge?: try {
+        guard case .merge(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+      }()
+      case .unmerge?: try {
+        guard case .unmerge(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+      }()
+      case .erasure?: try {
+        guard case .erasure(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+      }()
       case .issueDecision?: try {
         guard case .issueDecision(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
       }()
+      case .handbookVersion?: try {
+        guard case .handbookVersion(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
+      }()
       case .gap?: try {
         guard case .gap(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
+      }()
+      case .lesson?: try {
+        guard case .lesson(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+      }()
+      case .delivery?: try {
+        guard case .delivery(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
       }()
       case .seal?: try {
         guard case .seal(let v)? = _storage._body else { preconditionFailure() }
@@ -3764,6 +4359,7 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
         if _storage._tags != rhs_storage._tags {return false}
         if _storage._attachments != rhs_storage._attachments {return false}
         if _storage._contentDigest != rhs_storage._contentDigest {return false}
+        if _storage._authorRole != rhs_storage._authorRole {return false}
         if _storage._body != rhs_storage._body {return false}
         return true
       }
@@ -3774,9 +4370,13 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
   }
 }
 
+nonisolated extension Facts.Role: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ROLE_UNSPECIFIED\0\u{1}ROLE_CLERK\0\u{1}ROLE_MANAGER\0\u{1}ROLE_HEADQUARTERS\0")
+}
+
 nonisolated extension Personal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Personal"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}customer\0\u{1}subject\0\u{1}text\0\u{3}problem_texts\0\u{3}help_needed\0\u{1}told\0\u{1}whys\0\u{1}uses\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}customer\0\u{1}subject\0\u{1}text\0\u{3}problem_texts\0\u{3}help_needed\0\u{1}told\0\u{1}whys\0\u{1}uses\0\u{1}reason\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3792,6 +4392,7 @@ nonisolated extension Personal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       case 6: try { try decoder.decodeSingularStringField(value: &self.told) }()
       case 7: try { try decoder.decodeRepeatedStringField(value: &self.whys) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.uses) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       default: break
       }
     }
@@ -3826,6 +4427,9 @@ nonisolated extension Personal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if !self.uses.isEmpty {
       try visitor.visitSingularStringField(value: self.uses, fieldNumber: 8)
     }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3838,6 +4442,7 @@ nonisolated extension Personal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if lhs.told != rhs.told {return false}
     if lhs.whys != rhs.whys {return false}
     if lhs.uses != rhs.uses {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4726,6 +5331,386 @@ nonisolated extension ValueFigure: SwiftProtobuf.Message, SwiftProtobuf._Message
   }
 }
 
+nonisolated extension Correction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Correction"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_id\0\u{1}corrected\0")
+
+  fileprivate class _StorageClass {
+    var _recordID: Data = Data()
+    var _corrected: Facts? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _recordID = source._recordID
+      _corrected = source._corrected
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularBytesField(value: &_storage._recordID) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._corrected) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._recordID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._recordID, fieldNumber: 1)
+      }
+      try { if let v = _storage._corrected {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Correction, rhs: Correction) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._recordID != rhs_storage._recordID {return false}
+        if _storage._corrected != rhs_storage._corrected {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Retraction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Retraction"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_id\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.recordID) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.recordID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.recordID, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Retraction, rhs: Retraction) -> Bool {
+    if lhs.recordID != rhs.recordID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CustomerMerge: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".CustomerMerge"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}one\0\u{1}other\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.one) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.other) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.one.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.one, fieldNumber: 1)
+    }
+    if !self.other.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.other, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: CustomerMerge, rhs: CustomerMerge) -> Bool {
+    if lhs.one != rhs.one {return false}
+    if lhs.other != rhs.other {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CustomerUnmerge: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".CustomerUnmerge"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}one\0\u{1}other\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.one) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.other) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.one.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.one, fieldNumber: 1)
+    }
+    if !self.other.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.other, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: CustomerUnmerge, rhs: CustomerUnmerge) -> Bool {
+    if lhs.one != rhs.one {return false}
+    if lhs.other != rhs.other {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Erasure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Erasure"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_ids\0\u{3}customer_tokens\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedBytesField(value: &self.recordIds) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.customerTokens) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.recordIds.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.recordIds, fieldNumber: 1)
+    }
+    if !self.customerTokens.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.customerTokens, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Erasure, rhs: Erasure) -> Bool {
+    if lhs.recordIds != rhs.recordIds {return false}
+    if lhs.customerTokens != rhs.customerTokens {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension HandbookVersion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".HandbookVersion"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}text\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.version) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.version.isEmpty {
+      try visitor.visitSingularStringField(value: self.version, fieldNumber: 1)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: HandbookVersion, rhs: HandbookVersion) -> Bool {
+    if lhs.version != rhs.version {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ActionItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ActionItem"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}issue_id\0\u{1}department\0\u{3}due_at\0\u{1}sites\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.issueID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.department) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self._dueAt) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.sites) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.issueID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.issueID, fieldNumber: 1)
+    }
+    if !self.department.isEmpty {
+      try visitor.visitSingularStringField(value: self.department, fieldNumber: 2)
+    }
+    try { if let v = self._dueAt {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
+    } }()
+    if !self.sites.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.sites, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ActionItem, rhs: ActionItem) -> Bool {
+    if lhs.issueID != rhs.issueID {return false}
+    if lhs.department != rhs.department {return false}
+    if lhs._dueAt != rhs._dueAt {return false}
+    if lhs.sites != rhs.sites {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Lesson: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Lesson"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}issue_id\0\u{1}category\0\u{1}sites\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.issueID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.category) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.sites) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.issueID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.issueID, fieldNumber: 1)
+    }
+    if !self.category.isEmpty {
+      try visitor.visitSingularStringField(value: self.category, fieldNumber: 2)
+    }
+    if !self.sites.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.sites, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Lesson, rhs: Lesson) -> Bool {
+    if lhs.issueID != rhs.issueID {return false}
+    if lhs.category != rhs.category {return false}
+    if lhs.sites != rhs.sites {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Delivery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Delivery"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}site\0\u{1}facts\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.site) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.facts) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.site.isEmpty {
+      try visitor.visitSingularStringField(value: self.site, fieldNumber: 1)
+    }
+    if !self.facts.isEmpty {
+      try visitor.visitSingularBytesField(value: self.facts, fieldNumber: 2)
+    }
+    if self.reason != .unspecified {
+      try visitor.visitSingularEnumField(value: self.reason, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Delivery, rhs: Delivery) -> Bool {
+    if lhs.site != rhs.site {return false}
+    if lhs.facts != rhs.facts {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Delivery.Reason: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_BROADCAST\0\u{1}REASON_ADDRESSED\0\u{1}REASON_CASE_GIVEN\0\u{1}REASON_OWN_CASE\0\u{1}REASON_AMENDS\0\u{1}REASON_OWN_CUSTOMER\0\u{1}REASON_RETURNED\0")
+}
+
 nonisolated extension Seal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Seal"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}until\0\u{3}clock_checked\0")
@@ -5269,7 +6254,7 @@ nonisolated extension SignedPins: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension Exchange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Exchange"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}hello\0\u{1}welcome\0\u{1}reject\0\u{1}data\0\u{1}acknowledgement\0\u{1}ping\0\u{1}pong\0\u{1}reset\0\u{1}bye\0\u{1}request\0\u{1}answer\0\u{1}tail\0\u{1}feed\0\u{2}\u{6}locate\0\u{1}located\0\u{1}fetch\0\u{1}fetched\0\u{1}quarantine\0\u{2}\u{3}enrol\0\u{1}enrolled\0\u{1}keys\0\u{c}\u{19}\u{2}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}hello\0\u{1}welcome\0\u{1}reject\0\u{1}data\0\u{1}acknowledgement\0\u{1}ping\0\u{1}pong\0\u{1}reset\0\u{1}bye\0\u{1}request\0\u{1}answer\0\u{1}tail\0\u{1}feed\0\u{2}\u{6}locate\0\u{1}located\0\u{1}fetch\0\u{1}fetched\0\u{1}quarantine\0\u{1}down\0\u{3}down_acknowledgement\0\u{1}enrol\0\u{1}enrolled\0\u{1}keys\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5512,6 +6497,32 @@ nonisolated extension Exchange: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
           self.body = .quarantine(v)
         }
       }()
+      case 25: try {
+        var v: Exchange.Batch?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .down(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .down(v)
+        }
+      }()
+      case 26: try {
+        var v: Exchange.DownAcknowledgement?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .downAcknowledgement(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .downAcknowledgement(v)
+        }
+      }()
       case 27: try {
         var v: Exchange.Enrol?
         var hadOneofValue = false
@@ -5636,6 +6647,14 @@ nonisolated extension Exchange: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     case .quarantine?: try {
       guard case .quarantine(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+    }()
+    case .down?: try {
+      guard case .down(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+    }()
+    case .downAcknowledgement?: try {
+      guard case .downAcknowledgement(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
     }()
     case .enrol?: try {
       guard case .enrol(let v)? = self.body else { preconditionFailure() }
@@ -6513,6 +7532,50 @@ nonisolated extension Exchange.Quarantine.Range: SwiftProtobuf.Message, SwiftPro
     if lhs.first != rhs.first {return false}
     if lhs.last != rhs.last {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Exchange.DownAcknowledgement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = Exchange.protoMessageName + ".DownAcknowledgement"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}durable\0\u{1}credit\0\u{3}log_epoch\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._durable) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._credit) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.logEpoch) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._durable {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._credit {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.logEpoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.logEpoch, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Exchange.DownAcknowledgement, rhs: Exchange.DownAcknowledgement) -> Bool {
+    if lhs._durable != rhs._durable {return false}
+    if lhs._credit != rhs._credit {return false}
+    if lhs.logEpoch != rhs.logEpoch {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -11,7 +11,28 @@ package struct RecordRow: Sendable, Equatable {
         case step = 3
         case survey = 4
         case customer = 5
+        case correction = 6
+        case retraction = 7
+        case merge = 8
+        case unmerge = 9
+        case erasure = 10
+        case action = 11
+        case handbook = 12
+        case lesson = 13
         case issueDecision = 33
+    }
+
+    /// Where an entry stands in the store, and what its times are corrected by.
+    package struct Place: Sendable, Equatable {
+        package var log: Int64
+        package var sequence: SequenceNumber
+        package var clockOffset: Duration
+
+        package init(log: Int64, sequence: SequenceNumber, clockOffset: Duration) {
+            self.log = log
+            self.sequence = sequence
+            self.clockOffset = clockOffset
+        }
     }
 
     package var id: RecordID
@@ -29,11 +50,19 @@ package struct RecordRow: Sendable, Equatable {
     package var token: Data?
     package var textKey: Int64?
     package var content: Data
+    /// Headquarters' clock minus the site's when it was written down.
+    package var clockOffset: Duration
+    /// The record that it corrects or retracts.
+    package var target: RecordID?
+    /// Somebody with the authority said that it does not count.
+    package var isRetracted = false
+    /// The correction whose content it has.
+    package var correction: Place?
 
     package init(
         id: RecordID, log: Int64, sequence: SequenceNumber, site: SiteID, kind: Kind, occurred: Timestamp,
         recorded: Timestamp, received: Timestamp, month: Int64, caseID: RecordID?, token: Data?, textKey: Int64?,
-        content: Data
+        content: Data, clockOffset: Duration = .zero, target: RecordID? = nil
     ) {
         self.id = id
         self.log = log
@@ -48,7 +77,12 @@ package struct RecordRow: Sendable, Equatable {
         self.token = token
         self.textKey = textKey
         self.content = content
+        self.clockOffset = clockOffset
+        self.target = target
     }
+
+    /// Where it stands.
+    package var place: Place { Place(log: log, sequence: sequence, clockOffset: clockOffset) }
 
     init(_ row: Row) throws {
         guard let id = RecordID(bytes: row["id"] as Data), let kind = Kind(rawValue: row["kind"]) else {
@@ -59,7 +93,15 @@ package struct RecordRow: Sendable, Equatable {
             site: try SiteID(row["site"]), kind: kind, occurred: Timestamp(milliseconds: row["occurred"]),
             recorded: Timestamp(milliseconds: row["recorded"]), received: Timestamp(milliseconds: row["received"]),
             month: row["month"], caseID: (row["case_id"] as Data?).flatMap { RecordID(bytes: $0) }, token: row["token"],
-            textKey: row["text_key"], content: row["content"])
+            textKey: row["text_key"], content: row["content"],
+            clockOffset: .milliseconds(row["clock_offset"] as Int64),
+            target: (row["target"] as Data?).flatMap { RecordID(bytes: $0) })
+        isRetracted = row["retracted"]
+        if let log = row["correction_log"] as Int64? {
+            correction = Place(
+                log: log, sequence: SequenceNumber(UInt64(row["correction_sequence"] as Int64)),
+                clockOffset: .milliseconds(row["correction_offset"] as Int64))
+        }
     }
 }
 

@@ -7,6 +7,7 @@ package import struct Records.Record
 package struct ViewWriter {
     package let database: Database
     private let insertRecord: BoundStatement
+    private let findAmendment: BoundStatement
     private let upsertCase: BoundStatement
 
     init(_ database: Database) throws {
@@ -15,8 +16,10 @@ package struct ViewWriter {
             database,
             """
             INSERT OR IGNORE INTO record (id, log, sequence, site, kind, occurred, recorded, received, month, case_id, token,
-            text_key, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            text_key, content, clock_offset, target, retracted, correction_log, correction_sequence, correction_offset)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
+        findAmendment = try BoundStatement(database, "SELECT 1 FROM record WHERE target = ? LIMIT 1")
         upsertCase = try BoundStatement(
             database,
             """
@@ -50,6 +53,12 @@ package struct ViewWriter {
             bind.bind(row.token)
             bind.bind(row.textKey)
             bind.bind(row.content)
+            bind.bind(row.clockOffset.wholeMilliseconds)
+            bind.bind(row.target?.data)
+            bind.bind(row.isRetracted ? 1 : 0)
+            bind.bind(row.correction?.log)
+            bind.bind(row.correction.map { Int64($0.sequence.value) })
+            bind.bind(row.correction?.clockOffset.wholeMilliseconds)
         } == 1
     }
 
@@ -64,6 +73,28 @@ package struct ViewWriter {
     package func replace(_ row: RecordRow) throws {
         try database.execute(sql: "DELETE FROM record WHERE id = ?", arguments: [row.id.data])
         _ = try insert(row)
+    }
+
+    /// Whether a correction or retraction names the record.
+    package func isAmended(_ id: RecordID) throws -> Bool {
+        var isAmended = false
+        try findAmendment.forEach({ $0.bind(id.data) }) { _ in
+            isAmended = true
+            return false
+        }
+        return isAmended
+    }
+
+    /// The corrections and retractions of a record.
+    package func amendments(of id: RecordID) throws -> [RecordRow] {
+        try Row.fetchAll(database, sql: "SELECT * FROM record WHERE target = ?", arguments: [id.data]).map {
+            try RecordRow($0)
+        }
+    }
+
+    /// Forgets the view of a case whose complaint does not count any more.
+    package func removeCase(_ id: RecordID) throws {
+        try database.execute(sql: "DELETE FROM case_view WHERE id = ?", arguments: [id.data])
     }
 
     package func noteConflict(_ id: RecordID, log: Int64, sequence: SequenceNumber) throws {

@@ -6,27 +6,30 @@ extension Views {
     /// How far each log has been folded.
     package func cursors() throws -> [Int64: Cursor] { try pool.read { try Cursor.all($0) } }
 
-    /// The rows of a case: the complaint, its steps, and the visits that follow it up.
+    /// The rows of a case that count: the complaint, its steps, and the visits that follow it up.
     package static func rows(ofCase id: RecordID, _ database: Database) throws -> [RecordRow] {
-        try Row.fetchAll(database, sql: "SELECT * FROM record WHERE case_id = ?", arguments: [id.data])
-            .map { try RecordRow($0) }
+        try Row.fetchAll(
+            database, sql: "SELECT * FROM record WHERE case_id = ? AND retracted = 0", arguments: [id.data]
+        )
+        .map { try RecordRow($0) }
     }
 
     /// The records of one kind that occurred in a month, by id.
     package func rows(of kind: RecordRow.Kind, in month: Month) throws -> [RecordRow] {
         try pool.read { database in
             try Row.fetchAll(
-                database, sql: "SELECT * FROM record WHERE month = ? AND kind = ? ORDER BY id",
+                database, sql: "SELECT * FROM record WHERE month = ? AND kind = ? AND retracted = 0 ORDER BY id",
                 arguments: [month.index, kind.rawValue]
             ).map { try RecordRow($0) }
         }
     }
 
-    /// All records of a month, by id.
+    /// All records of a month that count, by id.
     package func rows(in month: Month) throws -> [RecordRow] {
         try pool.read { database in
             try Row.fetchAll(
-                database, sql: "SELECT * FROM record WHERE month = ? ORDER BY id", arguments: [month.index]
+                database, sql: "SELECT * FROM record WHERE month = ? AND retracted = 0 ORDER BY id",
+                arguments: [month.index]
             )
             .map { try RecordRow($0) }
         }
@@ -207,7 +210,10 @@ extension Views {
     package func textRows(limit: Int) throws -> [RecordRow] {
         try pool.read { database in
             try Row.fetchAll(
-                database, sql: "SELECT * FROM record WHERE kind IN (1, 2) ORDER BY occurred DESC, id LIMIT ?",
+                database,
+                sql: """
+                    SELECT * FROM record WHERE kind IN (1, 2) AND retracted = 0 ORDER BY occurred DESC, id LIMIT ?
+                    """,
                 arguments: [limit]
             ).map { try RecordRow($0) }
         }
@@ -257,7 +263,10 @@ extension Views {
         try pool.read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT * FROM record WHERE text_key = ? ORDER BY occurred, recorded, site, log, sequence",
+                sql: """
+                    SELECT * FROM record WHERE text_key = ? AND retracted = 0
+                    ORDER BY occurred, recorded, site, log, sequence
+                    """,
                 arguments: [key]
             ).map { try RecordRow($0) }
         }

@@ -65,4 +65,10 @@ package final class Views: Sendable {
 extension Month {
     /// A number that counts months: year * 12 + month - 1.
     package var index: Int64 { Int64(year * 12 + month - 1) }
+
+    /// The month of such a number.
+    package init(index: Int64) {
+        let month = (index % 12 + 12) % 12
+        self.init(year: Int((index - month) / 12), month: Int(month) + 1)
+    }
 }

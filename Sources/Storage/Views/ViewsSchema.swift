@@ -25,7 +25,17 @@ enum ViewsSchema {
             token BLOB,
             -- Of a complaint: a digest of its words, for the same complaint made twice.
             text_key INTEGER,
-            content BLOB NOT NULL) WITHOUT ROWID;
+            content BLOB NOT NULL,
+            -- Headquarters' clock minus the site's when it was written down, in milliseconds.
+            clock_offset INTEGER NOT NULL,
+            -- The record that it corrects or retracts.
+            target BLOB,
+            -- Somebody with the authority said that it does not count.
+            retracted INTEGER NOT NULL,
+            -- Where the correction stands whose content it has; the other columns follow from that content.
+            correction_log INTEGER, correction_sequence INTEGER, correction_offset INTEGER) WITHOUT ROWID;
+        CREATE INDEX record_target ON record (target) WHERE target IS NOT NULL;
+        CREATE INDEX record_token ON record (token) WHERE token IS NOT NULL;
         CREATE INDEX record_case ON record (case_id) WHERE case_id IS NOT NULL;
         CREATE INDEX record_month ON record (month, kind);
         CREATE INDEX record_text ON record (text_key) WHERE text_key IS NOT NULL;

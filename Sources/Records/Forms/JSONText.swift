@@ -44,13 +44,14 @@ package struct JSONText: Sendable {
     }
 
     /// Elements that were written before, with commas between them.
-    mutating func elements(_ written: [UInt8]) {
+    package mutating func elements(_ written: [UInt8]) {
         if written.isEmpty { return }
         begin(nil)
         bytes.append(contentsOf: written)
     }
 
-    mutating func newline() { bytes.append(0x0A) }
+    /// Ends a line.
+    package mutating func newline() { bytes.append(0x0A) }
 
     private mutating func enclosed(
         _ name: String?, _ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONText) -> Void

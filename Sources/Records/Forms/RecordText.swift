@@ -1,20 +1,24 @@
 import Foundation
-import Records
 
-/// A record as the agent shows it: the fields of the form that made it, and where it stands in the log.
-struct RecordText {
+/// A record as it is shown: the fields of the form that made it, and where it stands in the log.
+package struct RecordText {
     private let record: Record
     private let zone: TimeZoneRules
     private let personal: Personal
 
     /// - Parameter showsPersonal: whether names and texts are shown.
-    init(_ record: Record, zone: TimeZoneRules, showsPersonal: Bool) {
+    package init(_ record: Record, zone: TimeZoneRules, showsPersonal: Bool) {
         self.record = record
         self.zone = zone
         personal = showsPersonal ? record.personal ?? Personal() : Personal()
     }
 
-    func write(to json: inout JSONText) {
+    private init(_ record: Record, zone: TimeZoneRules, _ personal: Personal) {
+        (self.record, self.zone, self.personal) = (record, zone, personal)
+    }
+
+    /// One object.
+    package func write(to json: inout JSONText) {
         let facts = record.facts
         json.object { json in
             json.field("id", record.id.description)
@@ -29,6 +33,7 @@ struct RecordText {
             personal.customer.write(to: &json)
             json.fieldIfAny("subject", personal.subject)
             json.fieldIfAny("text", personal.text)
+            json.fieldIfAny("reason", personal.reason)
             texts("tags", facts.tags, &json)
             writeAttachments(&json)
             writeBody(&json)
@@ -46,6 +51,15 @@ struct RecordText {
         case .gap: "gap"
         case .issueDecision: "issue_decision"
         case .clockOffset: "clock_offset"
+        case .action: "action"
+        case .correction: "correction"
+        case .retraction: "retraction"
+        case .merge: "merge"
+        case .unmerge: "unmerge"
+        case .erasure: "erasure"
+        case .handbookVersion: "handbook"
+        case .lesson: "lesson"
+        case .delivery: "delivery"
         case .keyChange: "key_change"
         case nil: "unknown"
         }
@@ -57,7 +71,7 @@ struct RecordText {
             for attachment in record.facts.attachments {
                 json.object { json in
                     json.field("reference", attachment.reference)
-                    json.field("sha256", Hexadecimal.text(attachment.digest))
+                    json.field("sha256", FixedBytes.hexadecimal(attachment.digest))
                 }
             }
         }
@@ -74,16 +88,35 @@ struct RecordText {
             json.field("until", Timestamp(milliseconds: seal.until).text(in: zone))
             json.field("clock_checked", seal.clockChecked)
         case .gap(let gap):
-            json.field("epoch", Hexadecimal.text(gap.epoch))
+            json.field("epoch", FixedBytes.hexadecimal(gap.epoch))
             json.field("first", gap.first)
             json.field("last", gap.last)
         case .clockOffset(let offset):
             json.field("since", Timestamp(milliseconds: offset.since).text(in: zone))
             json.field("offset_ms", offset.offsetMs)
             json.field("uncertainty_ms", offset.uncertaintyMs)
-        case .keyChange(let change): json.field("signing_key", Hexadecimal.text(change.signingKey))
-        // Headquarters writes it down, and no site can read it from its own log.
-        case .issueDecision, nil: break
+        case .correction(let correction):
+            reference("record", correction.recordID, &json)
+            // What it makes of the record, as that one would be shown.
+            var corrected = record
+            corrected.facts.body = correction.corrected.body
+            json.object("corrected") { RecordText(corrected, zone: zone, personal).writeBody(&$0) }
+        case .retraction(let retraction): reference("record", retraction.recordID, &json)
+        case .action(let action):
+            reference("issue", action.issueID, &json)
+            json.fieldIfAny("department", action.department)
+            if action.hasDueAt { json.field("due_at", Timestamp(milliseconds: action.dueAt).text(in: zone)) }
+            texts("sites", action.sites, &json)
+        case .lesson(let lesson):
+            reference("issue", lesson.issueID, &json)
+            json.fieldIfAny("category", lesson.category)
+            texts("sites", lesson.sites, &json)
+        case .erasure(let erasure):
+            texts("records", erasure.recordIds.compactMap { RecordID(bytes: $0)?.description }, &json)
+        case .handbookVersion(let handbook): json.field("version", handbook.version)
+        case .keyChange(let change): json.field("signing_key", FixedBytes.hexadecimal(change.signingKey))
+        // Pseudonyms say nothing to people; a decision about issues stays at headquarters.
+        case .merge, .unmerge, .delivery, .issueDecision, nil: break
         }
     }
 
@@ -193,7 +226,7 @@ struct RecordText {
 
 extension Customer {
     /// The `customer` field; nothing for an anonymous one.
-    func write(to json: inout JSONText) {
+    package func write(to json: inout JSONText) {
         guard self != Customer() else { return }
         json.object("customer") { json in
             json.fieldIfAny("number", number)
