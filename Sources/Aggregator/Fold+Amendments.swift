@@ -45,7 +45,7 @@ extension Fold {
         }
         batch.complaints[row.id] = nil
         if row.kind == .complaint || row.kind == .visit {
-            batch.texts[row.id] = settled.isRetracted ? [] : SourcedText.texts(of: standing.record)
+            batch.retold[row.id] = settled.isRetracted ? [] : SourcedText.texts(of: standing.record)
         }
     }
 

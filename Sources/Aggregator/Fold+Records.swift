@@ -26,14 +26,17 @@ extension Fold {
                 }
                 let concernsRepeats = recurrence.casesChanged(batch.touchedCases)
                 recurrence.decide(batch.decisions)
-                if !batch.texts.isEmpty || batch.hasMergedCustomers || concernsRepeats || !batch.decisions.isEmpty {
+                if !batch.texts.isEmpty || !batch.retold.isEmpty || batch.hasMergedCustomers || concernsRepeats
+                    || !batch.decisions.isEmpty
+                {
                     try writer.noteUngrouped()
                 }
                 touchedMonths.formUnion(batch.months)
-                return (batch.texts, batch.hasMergedCustomers, batch.latestRecorded)
+                return ((new: batch.texts, retold: batch.retold), batch.hasMergedCustomers, batch.latestRecorded)
             }
             latestRecorded.merge(latest) { max($0, $1) }
-            recurrence.replace(texts)
+            recurrence.add(texts.new)
+            recurrence.replace(texts.retold)
             if merged { recurrence.customersChanged() }
             if let last = entries.last, last.sequence < log.durable.sequence { more = true }
         }
@@ -79,8 +82,9 @@ struct FoldBatch {
     var touchedCases: Set<RecordID> = []
     /// Complaints of this batch, decoded.
     var complaints: [RecordID: Record] = [:]
-    /// The texts of each record that came in or was amended; none where it does not count.
-    var texts: [RecordID: [SourcedText]] = [:]
+    var texts: [SourcedText] = []
+    /// The texts of each record that was amended; none where it does not count any more.
+    var retold: [RecordID: [SourcedText]] = [:]
     /// Records whose amendments have to be looked at.
     var unsettled: Set<RecordID> = []
     /// The amendment that made a case another one.
@@ -140,8 +144,7 @@ struct FoldBatch {
         if let id = record.caseID { touchedCases.insert(id) }
         if kind == .complaint { complaints[record.id] = record }
         if kind == .issueDecision { decisions.append(record) }
-        let found = SourcedText.texts(of: record)
-        if !found.isEmpty { texts[record.id] = found }
+        texts += SourcedText.texts(of: record)
         if let target = record.amends { unsettled.insert(target) }
         if try writer.isAmended(record.id) { unsettled.insert(record.id) }
     }

@@ -114,13 +114,8 @@ struct RecurrenceKeeper: Sendable {
 
     /// Takes the texts of records in the place of those that they had. What is said anew is not assigned but grouped: the
     /// index has it as it was.
-    mutating func replace(_ new: [RecordID: [SourcedText]]) {
-        var fresh: [SourcedText] = []
-        for (record, found) in new {
-            guard found.isEmpty || texts[record] != nil else {
-                fresh += found
-                continue
-            }
+    mutating func replace(_ retold: [RecordID: [SourcedText]]) {
+        for (record, found) in retold {
             // The texts of a record have ids that count on from its own.
             var id = record
             while texts[id]?.record == record {
@@ -130,7 +125,6 @@ struct RecurrenceKeeper: Sendable {
             for text in found { texts[text.text.id] = text }
             isDirty = true
         }
-        add(fresh)
     }
 
     mutating func customersChanged() { isDirty = true }

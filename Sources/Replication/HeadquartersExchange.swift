@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import Records
 
 /// Headquarters' end of the exchange with all sites: performs on the store what each site's `SiteReceiver` decides, and hands

@@ -47,6 +47,15 @@ extension Facts {
         case .keyChange: "key_change"
         case .gap: "gap"
         case .issueDecision: "issue_decision"
+        case .action: "action"
+        case .correction: "correction"
+        case .retraction: "retraction"
+        case .merge: "merge"
+        case .unmerge: "unmerge"
+        case .erasure: "erasure"
+        case .handbookVersion: "handbook_version"
+        case .lesson: "lesson"
+        case .delivery: "delivery"
         case nil: "unknown"
         }
     }
