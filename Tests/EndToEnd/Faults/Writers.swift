@@ -10,7 +10,8 @@ struct Note: Sendable {
 
     /// Whether the branch says that it is saved.
     func post(to branch: Branch) throws -> Bool {
-        let body = #"{"id":"\#(id)","kind":"complaint","text":"电梯又停了，没人来修 \#(id)","#
+        let body =
+            #"{"id":"\#(id)","kind":"complaint","text":"电梯又停了，没人来修 \#(id)","#
             + #""occurred_at":"2026-09-10T10:00:00+08:00"}"#
         let answer = try HTTPConversation.ask(
             .socket(branch.socket), "POST", "/v1/records", headers: ["Content-Type": "application/json"],

@@ -85,7 +85,8 @@ struct Network: Sendable {
     /// A slow line: so many thousand bits a second towards headquarters.
     func slow(toKilobits rate: Int) async throws {
         try await run(
-            "tc", "-n", branch, "qdisc", "replace", "dev", "wire", "root", "tbf", "rate", "\(rate)kbit", "burst", "16kb",
+            "tc", "-n", branch, "qdisc", "replace", "dev", "wire", "root", "tbf", "rate", "\(rate)kbit", "burst",
+            "16kb",
             "latency", "400ms")
     }
 
