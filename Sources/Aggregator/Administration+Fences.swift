@@ -1,8 +1,10 @@
 import Foundation
+import Logging
 import Platform
 import Records
 import Replication
 import Storage
+import ZeroMQ
 
 /// `site.resolve`: what is to become of a copy of a site that was refused.
 package struct SiteResolution: Codable, Sendable {

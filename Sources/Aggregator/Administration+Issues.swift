@@ -1,5 +1,6 @@
 import Digests
 import Foundation
+import Handbooks
 import Platform
 package import Records
 import struct Records.Record

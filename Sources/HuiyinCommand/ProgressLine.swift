@@ -1,17 +1,22 @@
 import Foundation
 
-/// A bar on standard error that shows how far something is; nothing where that is no terminal.
+/// A line on standard error that shows how far something is, and replaces itself; nothing where that is no terminal.
 final class ProgressLine {
     private let isShown = isatty(STDERR_FILENO) == 1
     private var last = ""
 
     /// - Parameter part: 0 to 1.
     func show(_ what: String, _ part: Double) {
-        guard isShown else { return }
         let share = Int(max(0, min(1, part)) * 100)
         let filled = String(repeating: "█", count: share / 5) + String(repeating: "░", count: 20 - share / 5)
-        let line = "\(filled) \(share) %  \(what)"
-        guard line != last else { return }
+        show("\(filled) \(share) %  \(what)")
+    }
+
+    /// - Parameter count: entries that are done, of a number that is not known.
+    func show(_ count: UInt64) { show("\(count)") }
+
+    private func show(_ line: String) {
+        guard isShown, line != last else { return }
         last = line
         FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
     }

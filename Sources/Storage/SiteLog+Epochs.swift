@@ -241,6 +241,13 @@ extension SiteLog {
         }
     }
 
+    /// Where a record of this log stands; the beginning for one of an epoch that is not retained.
+    package func place(of record: Record) -> Place {
+        let epochs = state.withLock { $0.epochs }
+        guard let epoch = epochs.first(where: { $0.extent.head.epoch == record.epoch }) else { return .beginning }
+        return Place(epoch: epoch.number, record.sequence)
+    }
+
     /// A record with its place over all epochs.
     package struct PlacedRecord: Sendable {
         package var record: Record

@@ -1,5 +1,6 @@
 import Records
 import Replication
+import Simulation
 import Testing
 
 struct CommonPointTests {

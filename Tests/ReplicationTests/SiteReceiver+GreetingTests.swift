@@ -1,6 +1,7 @@
 import Foundation
 import Records
 import Replication
+import Simulation
 import Testing
 
 /// How headquarters takes greetings of sites whose disks or whose own disk went back in time.

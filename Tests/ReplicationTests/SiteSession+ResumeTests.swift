@@ -1,6 +1,7 @@
 import Foundation
 import Records
 import Replication
+import Simulation
 import Testing
 
 /// Sessions that must not be taken for a copy's, and what follows when they are.

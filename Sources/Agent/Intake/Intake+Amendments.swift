@@ -30,16 +30,16 @@ extension Intake {
     private func standing(of original: Record) throws -> Amendments.Standing {
         var found: [Record] = []
         var named: Set<RecordID> = [original.id]
-        var after = original.sequence
+        var after = log.place(of: original)
         while true {
             let records = try log.records(after: after, limit: Self.batch)
-            for record in records {
+            for record in records.map(\.record) {
                 guard let target = record.amends, named.contains(target) else { continue }
                 named.insert(record.id)
                 found.append(record)
             }
             guard let last = records.last else { break }
-            after = last.sequence
+            after = last.place
         }
         return Amendments(found).standing(of: original)
     }

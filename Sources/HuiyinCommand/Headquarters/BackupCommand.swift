@@ -36,7 +36,7 @@ struct BackupCommand: ParsableCommand {
                 Thread.sleep(forTimeInterval: 0.2)
                 now = try link.request("backup.status", NoArguments(), as: BackupStatus.self)
             }
-            progress.clear()
+            progress.end()
             if let failure = now.failure { throw CommandFailure("no backup was made: \(failure)") }
             try report(now)
         }

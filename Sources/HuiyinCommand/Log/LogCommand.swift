@@ -27,22 +27,6 @@ struct LogSourceArgument: ParsableArguments {
     var source: String
 }
 
-/// A line of progress on standard error that replaces itself; nothing where that is no terminal.
-struct ProgressLine {
-    private let isShown = isatty(STDERR_FILENO) == 1
-
-    /// - Parameter count: entries that are done.
-    func show(_ count: UInt64) {
-        guard isShown else { return }
-        FileHandle.standardError.write(Data("\r\(count) ".utf8))
-    }
-
-    func clear() {
-        guard isShown else { return }
-        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
-    }
-}
-
 /// JSON for programs: keys in their order, one value a line.
 enum JSONLine {
     static func print(_ value: some Encodable) throws {

@@ -54,7 +54,7 @@ struct LogExportCommand: ParsableCommand {
         let report = try export.write(
             to: file, after: after, madeAt: SystemClock.wall, program: ProgramVersion.text
         ) { progress.show($0) }
-        progress.clear()
+        progress.end()
         if json {
             try JSONLine.print(
                 Report(

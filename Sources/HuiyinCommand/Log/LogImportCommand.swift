@@ -64,7 +64,7 @@ struct LogImportCommand: ParsableCommand {
             if let receipt { try write(link, reader.site, receipt) }
             return (new, known)
         }
-        progress.clear()
+        progress.end()
         if json {
             try JSONLine.print(Report(site: reader.site.text, new: new, known: known, receipt: receipt))
         } else {

@@ -48,7 +48,7 @@ struct LogStatCommand: ParsableCommand {
             if done.isMultiple(of: 1000) { progress.show(done) }
             return true
         }
-        progress.clear()
+        progress.end()
         for index in lines.indices {
             guard let epoch = Epoch(hexadecimal: lines[index].epoch), let statistics = counted[epoch] else { continue }
             lines[index].entries = statistics.entries

@@ -71,7 +71,7 @@ struct LogVerifyCommand: ParsableCommand {
 
     private func verify() throws -> ([LogVerification], [String]) {
         let progress = ProgressLine()
-        defer { progress.clear() }
+        defer { progress.end() }
         switch try LogSource(source.source) {
         case .database(let inspection):
             defer { inspection.close() }

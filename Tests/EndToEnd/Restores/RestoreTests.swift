@@ -31,12 +31,12 @@ extension EndToEnd {
 
             func flag(_ kind: String) async throws {
                 try await eventually("the flag \(kind)", within: .seconds(30)) {
-                    try await headquarters.feed().contains { $0.flag?.kind == kind } ? true : nil
+                    try await headquarters.feed().contains { $0.flag.kind == kind } ? true : nil
                 }
             }
 
             func flags(_ kind: String) async throws -> Int {
-                try await headquarters.feed().filter { $0.flag?.kind == kind }.count
+                try await headquarters.feed().filter { $0.flag.kind == kind }.count
             }
         }
 
