@@ -1,4 +1,4 @@
-/// What the grouping may be told. The defaults were chosen on one half of the labelled issues and checked on the other.
+/// What the grouping may be told. How the defaults were chosen stands in ARCHITECTURE.md, "Fold, views and feed".
 package struct GroupingParameters: Sendable, Hashable {
     /// How close two groups must be on average to become one, 0 to 1; a little more in sets of some hundred texts or less.
     package var threshold: Float
