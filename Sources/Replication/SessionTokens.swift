@@ -41,10 +41,9 @@ package struct SessionTokens: Hashable, Sendable {
         return given.count < Self.greatestGiven || numbers.first.map { parsed.number > $0 } ?? true
     }
 
-    /// Whether the site met headquarters in its present epoch.
-    package func met(_ epoch: Epoch) -> Bool {
-        ([confirmed].compactMap(\.self) + offered).contains { SessionToken($0)?.epoch == epoch }
-    }
+    /// Whether the site took up a session with headquarters in this epoch. An offer says nothing: its WELCOME may be lost, and
+    /// the site comes with a token of before the restore once more.
+    package func met(_ epoch: Epoch) -> Bool { confirmed.flatMap { SessionToken($0) }?.epoch == epoch }
 
     package mutating func offer(_ token: Data) {
         offered.append(token)

@@ -38,6 +38,25 @@ package struct SiteMemory: Sendable {
         epochs[position.epoch] = stored
     }
 
+    /// Takes over a session that is durable now.
+    mutating func take(_ opening: SessionOpening) {
+        for new in opening.epochs where epochs[new.epoch] == nil {
+            let origin = LogChain.origin(site: opening.site, epoch: new.epoch, parent: new.parent)
+            epochs[new.epoch] = StoredEpoch(
+                durable: LogPosition(epoch: new.epoch, sequence: .zero, hash: origin), parent: new.parent)
+        }
+        for claim in opening.claims {
+            guard let known = epochs[claim.epoch]?.claimed else { continue }
+            epochs[claim.epoch]?.claimed = max(known, claim.sequence)
+        }
+        for epoch in opening.settled {
+            guard let durable = epochs[epoch]?.durable else { continue }
+            epochs[epoch]?.claimed = durable.sequence
+        }
+        tokens = opening.tokens
+        if let admitted = opening.admitted { fences[admitted] = nil }
+    }
+
     /// What is durable of each epoch.
     package var durable: [Epoch: LogPosition] { epochs.mapValues(\.durable) }
 }

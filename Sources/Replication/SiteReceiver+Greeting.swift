@@ -45,16 +45,18 @@ extension SiteReceiver {
         }
         // The same HELLO once more, or an older one of the same process, that was long under way.
         if let greeted, hello.attempt > 0, greeted.boot == hello.boot, hello.attempt <= greeted.attempt { return [] }
+        var tokens = memory.tokens
         switch memory.fences[hello.lastSession] {
         case .sameSite:
             // Once: another copy with this token is another copy.
-            memory.tokens.admit(hello.lastSession)
+            tokens.admit(hello.lastSession)
         case .newSite: return turnAway(.fenced, "an administrator decided that this copy is another site")
-        case .open: return turnAway(.fenced, "an administrator has to decide, with `huiyin site resolve`")
+        // Noted once more, as the disk may have refused it the first time: an administrator cannot decide what is not there.
+        case .open: return fence(hello, named)
         case nil: break
         }
         let resumption = Resume.decide(
-            memory.tokens.state(of: hello.lastSession), standing(of: hello, named, headquarters), position(of: named))
+            tokens.state(of: hello.lastSession), standing(of: hello, named, headquarters), position(of: named))
         switch resumption {
         case .headquartersBehind: return [.headquartersBehind]
         case .goOn: break
@@ -65,7 +67,8 @@ extension SiteReceiver {
         if resumption == .fence { return fence(hello, named) }
         greeted = (hello.boot, hello.attempt)
         lastHeard = moment
-        return open(hello, named, token, resumption, headquarters, moment)
+        tokens.offer(token)
+        return open(hello, named, token, tokens, resumption, headquarters, moment)
     }
 
     // MARK: The three axes
@@ -128,57 +131,42 @@ extension SiteReceiver {
             + turnAway(.fenced, "an administrator has to decide, with `huiyin site resolve`")
     }
 
+    /// Nothing is known of the session before it is durable: one that cannot be kept must leave no trace here, or the next
+    /// HELLO would be measured by it.
     private mutating func open(
-        _ hello: Exchange.Hello, _ named: [EpochExtent], _ token: Data, _ resumption: Resume.Resumption,
-        _ headquarters: Greeting, _ moment: Moment
+        _ hello: Exchange.Hello, _ named: [EpochExtent], _ token: Data, _ tokens: SessionTokens,
+        _ resumption: Resume.Resumption, _ headquarters: Greeting, _ moment: Moment
     ) -> [Effect] {
         var opening = SessionOpening(
-            site: site, token: token, tokens: memory.tokens, epochs: [], claims: named.map(\.head), incidents: [])
+            site: site, token: token, tokens: tokens, epochs: [], claims: named.map(\.head), incidents: [])
         if resumption == .replaced { opening.incidents = replaced(named) }
-        let before = memory.epochs
-        for extent in named { note(extent, &opening, known: before) }
-        if memory.fences[hello.lastSession] == .sameSite {
-            memory.fences[hello.lastSession] = nil
-            opening.admitted = hello.lastSession
-        }
-        memory.tokens.offer(token)
-        // A session that never became durable is asked for again, so that what it noted here harms nothing.
-        opening.tokens = memory.tokens
+        for extent in named { note(extent, &opening) }
+        if memory.fences[hello.lastSession] == .sameSite { opening.admitted = hello.lastSession }
         claimed = named.last?.head
         let offset = moment.wall - Timestamp(milliseconds: hello.clock)
         let open = Open(token: token, heads: named.map(\.head), staged: durable, clockOffset: offset)
-        state = .opening(open, welcome: welcome(hello, open, resumption, headquarters, moment))
+        state = .opening(open, opening, welcome: welcome(hello, open, resumption, headquarters, moment))
         return [.open(opening)]
     }
 
-    /// Knows the epoch and its claimed head from here on.
-    private mutating func note(
-        _ extent: EpochExtent, _ opening: inout SessionOpening, known: [Epoch: SiteMemory.StoredEpoch]
-    ) {
+    /// Adds an epoch of which nothing is stored.
+    private func note(_ extent: EpochExtent, _ opening: inout SessionOpening) {
         let epoch = extent.head.epoch
-        let origin = LogChain.origin(site: site, epoch: epoch, parent: extent.parent)
-        var stored =
-            memory.epochs[epoch]
-            ?? SiteMemory.StoredEpoch(
-                durable: LogPosition(epoch: epoch, sequence: .zero, hash: origin), parent: extent.parent)
-        stored.claimed = max(stored.claimed, extent.head.sequence)
-        memory.epochs[epoch] = stored
-        // Until something of it is stored, since the opening that named it first may have failed.
-        guard stored.durable.sequence == .zero else { return }
+        guard position(of: epoch)?.sequence ?? .zero == .zero else { return }
         opening.epochs.append(.init(epoch: epoch, parent: extent.parent, cause: extent.cause))
         if extent.cause == .diverged { settle(extent, &opening) }
         guard let kind = Incident.Kind(extent.cause) else { return }
+        let origin = LogChain.origin(site: site, epoch: epoch, parent: extent.parent)
         let parent = extent.parent ?? LogPosition(epoch: epoch, sequence: .zero, hash: origin)
-        let held = known[parent.epoch]?.durable.sequence.value ?? 0
+        let held = position(of: parent.epoch)?.sequence.value ?? 0
         opening.incidents.append(
             Incident(kind, place: parent, of: epoch, count: held - min(held, parent.sequence.value)))
     }
 
     /// A branch was issued again: what was claimed beyond the common entry is no loss.
-    private mutating func settle(_ extent: EpochExtent, _ opening: inout SessionOpening) {
+    private func settle(_ extent: EpochExtent, _ opening: inout SessionOpening) {
         for (epoch, stored) in memory.epochs where epoch == extent.parent?.epoch || stored.durable.sequence == .zero {
             guard epoch != extent.head.epoch, stored.claimed > stored.durable.sequence else { continue }
-            memory.epochs[epoch]?.claimed = stored.durable.sequence
             opening.settled.append(epoch)
         }
         opening.settled.sort()
@@ -196,7 +184,8 @@ extension SiteReceiver {
 
     /// The opening is durable: the session begins.
     package mutating func opened(_ token: Data) -> [Effect] {
-        guard case .opening(let open, let welcome) = state, open.token == token else { return [] }
+        guard case .opening(let open, let opening, let welcome) = state, open.token == token else { return [] }
+        memory.take(opening)
         var fresh = open
         fresh.staged = durable  // a batch of the session before may have become durable meanwhile
         state = .open(fresh)

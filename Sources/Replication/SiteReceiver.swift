@@ -55,7 +55,7 @@ package struct SiteReceiver: Sendable {
     enum State {
         case closed
         /// The session is being made durable.
-        case opening(Open, welcome: Exchange.Welcome)
+        case opening(Open, SessionOpening, welcome: Exchange.Welcome)
         case open(Open)
     }
 

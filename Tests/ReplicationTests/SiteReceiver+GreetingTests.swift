@@ -93,9 +93,9 @@ struct SiteReceiverGreetingTests {
         let answer = greet(&desk, [extent(head)], last: token(3))
         #expect(answer?.reject.reason == .fenced)
         #expect(desk.words == ["fence", "REJECT fenced"])
-        // From now on at once, and without another incident.
+        // From now on at once; noted each time, as the disk may have refused it before.
         #expect(desk.greet([extent(head)]) { $0.lastSession = token(3) }?.reject.reason == .fenced)
-        #expect(desk.words == ["REJECT fenced"])
+        #expect(desk.words == ["fence", "REJECT fenced"])
     }
 
     @Test func aCloneLeavesTheSessionThatIsOpenAlone() {
@@ -147,6 +147,35 @@ struct SiteReceiverGreetingTests {
         let answer = greet(&desk, [extent(8)], last: token(3))
         #expect(answer?.reject.reason == .fenced)
         #expect(answer?.reject.detail.contains("another site") == true)
+    }
+
+    /// Found by a simulated fleet, seed 59: the disk of headquarters was full when a site with a new disk greeted, and the
+    /// next greeting was measured by the session that had never come to be.
+    @Test func aSessionThatCannotBeKeptLeavesNoTrace() {
+        var desk = desk()
+        desk.opensAtOnce = false
+        let fresh = Fixture.log(2, epoch: Epoch(bytes: [UInt8](repeating: 9, count: 16))!)
+        for _ in 0..<3 {
+            #expect(greet(&desk, [fresh.extent], last: Data()) == nil)
+            #expect(desk.openings.last?.epochs.map(\.epoch) == [fresh.epoch])
+            #expect(desk.openings.last?.incidents.map(\.kind) == [.replaced])
+            #expect(desk.fail(.diskFull) == ["REJECT diskFull"])
+            #expect(desk.receiver.memory.epochs[fresh.epoch] == nil)
+            #expect(desk.receiver.memory.tokens.offered.isEmpty)
+        }
+        desk.opensAtOnce = true
+        #expect(greet(&desk, [fresh.extent], last: Data())?.welcome.standing == .replaced)
+    }
+
+    @Test func anAdmittanceThatCannotBeKeptIsNotSpent() {
+        var desk = desk()
+        _ = greet(&desk, [extent(8)], last: token(3))
+        desk.receiver.decided([token(3): .sameSite])
+        desk.opensAtOnce = false
+        _ = greet(&desk, [extent(8)], last: token(3))
+        _ = desk.fail(.diskFull)
+        desk.opensAtOnce = true
+        #expect(greet(&desk, [extent(8)], last: token(3))?.welcome.standing == .level)
     }
 
     @Test func aNewDiskIsWelcomedAndWhatTheOldOneHadIsNamed() {
@@ -239,6 +268,23 @@ struct SiteReceiverGreetingTests {
         desk.headquarters.ancestors = [hq]
         desk.headquarters.epoch = Fixture.epoch
         #expect(greet(&desk, [extent(8)], last: token(2), hq: hq)?.welcome.standing == .level)
+    }
+
+    @Test func aLostWelcomeAfterARestoreIsNoClone() {
+        var desk = desk()
+        desk.headquarters.ancestors = [hq]
+        desk.headquarters.epoch = Fixture.epoch
+        let fresh = SessionToken(epoch: Fixture.epoch, number: 1).data
+        for _ in 0..<2 {
+            let answer = desk.greet([extent(8)], token: fresh) { hello in
+                hello.lastSession = token(2)
+                hello.lastHeadquartersEpoch = hq.data
+            }
+            #expect(answer?.welcome.standing == .level)
+        }
+        // Once the site took the new session up, who comes with the old token is another one.
+        _ = desk.receive(.make(session: fresh) { $0.ping.head = log.position(8).message })
+        #expect(greet(&desk, [extent(8)], last: token(2), hq: hq)?.reject.reason == .fenced)
     }
 
     @Test func bothRolledBackIsStillARollbackOfTheSite() {

@@ -1,13 +1,12 @@
 /// The places between two steps where a process may end: each is met, and each is hit, under some seed.
 package enum CrashPoint: String, CaseIterable {
     // The site, on its log.
-    case logWrite, logWritten, logSynchronized, logCompare, logRead, logAcknowledge, logRemember,
-        logRemembered
+    case logWrite, logWritten, logSynchronized, logCompare, logRead, logAcknowledge
+    case logReceipt, logRemember, logRemembered, logBranch, logBranched
     // The site, towards headquarters.
-    case siteConnect, siteDisconnect, siteHello, siteData, sitePing
+    case siteConnect, siteDisconnect, siteHello, siteData, siteLocate, sitePing
     // Headquarters, on its store.
-    case storeReserve, storeReserved, storeBegin, storeBegun, storeHandOver, storeWritten, storeSynchronized,
-        storeCompare
+    case storeOpen, storeHandOver, storeWritten, storeSynchronized, storeCompare, storeBegin, storeBegun
     // Headquarters, towards sites.
     case sendWelcome, sendAcknowledgement, sendPong, sendOther, noteHeard
 

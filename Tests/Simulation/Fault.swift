@@ -31,6 +31,12 @@ package enum Fault {
     /// So many records at once.
     case burst(SiteID, records: Int)
     case intruder(Intrusion)
+    /// The site's data folder becomes what it was so long ago.
+    case rollback(SiteID, age: Duration)
+    /// The site gets a new disk with nothing on it.
+    case newDisk(SiteID)
+    /// Headquarters' data folder becomes what it was so long ago, and nobody tells the program.
+    case headquartersRestored(age: Duration)
 
     /// A kind of bad weather.
     package enum Storm: String, CaseIterable {
@@ -50,6 +56,16 @@ package enum Fault {
     }
 }
 
+extension Fault {
+    /// How long before a disk was as it becomes again.
+    var age: Duration? {
+        switch self {
+        case .rollback(_, let age), .headquartersRestored(let age): age
+        default: nil
+        }
+    }
+}
+
 extension Fault: CustomStringConvertible {
     package var description: String {
         switch self {
@@ -63,6 +79,9 @@ extension Fault: CustomStringConvertible {
         case .revocation(let site, let time): "\(site)'s key is revoked, \(time)"
         case .burst(let site, let records): "\(site) gets \(records) records at once"
         case .intruder(let intrusion): "intruder: \(intrusion)"
+        case .rollback(let site, let age): "\(site) is rolled back by \(age)"
+        case .newDisk(let site): "\(site) gets a new disk"
+        case .headquartersRestored(let age): "headquarters is rolled back by \(age)"
         }
     }
 }
@@ -95,9 +114,19 @@ package struct FaultPlan {
             let time = Duration.milliseconds(Int64.random(in: 0...length.wholeMilliseconds, using: &random))
             faults.append((time, Fault.any(sites, length - time, &random)))
         }
-        if focus?.point == .storeCompare {
-            // Looked at only for what comes again.
-            for site in sites { faults.append((.zero, .weather(site, .repeating, for: length))) }
+        // Points that few runs pass get what leads to them.
+        let half = length / 2
+        switch focus?.point {
+        case .storeCompare: for site in sites { faults.append((.zero, .weather(site, .repeating, for: length))) }
+        case .logBranch, .logBranched, .siteLocate:
+            for site in sites { faults.append((half, .rollback(site, age: .seconds(Int.random(in: 1...10, using: &random))))) }
+        case .storeBegin, .storeBegun:
+            faults.append((half, .headquartersRestored(age: .seconds(Int.random(in: 1...10, using: &random)))))
+        default: break
+        }
+        // Where headquarters forgot what it had, a twin with both keys cannot be told from the site.
+        if faults.contains(where: { if case .headquartersRestored = $0.fault { true } else { false } }) {
+            faults.removeAll { if case .intruder(let intrusion) = $0.fault { intrusion.kind == .twin } else { false } }
         }
         faults.sort { $0.at < $1.at }
     }
@@ -114,7 +143,7 @@ extension Fault {
         func one<Element>(_ elements: [Element]) -> Element {
             elements[Int.random(in: 0..<elements.count, using: &random)]
         }
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<23, using: &random) {
         case 0...2: return .crash(machine, power: Bool.random(using: &random))
         case 3...6: return .weather(site, one(Storm.allCases), for: time)
         case 7...8: return .wall(site, one([.full, .toHeadquarters, .toSite, .halfOpen]), for: time)
@@ -127,6 +156,9 @@ extension Fault {
                 machine, by: one([year, .zero - year, .seconds(3600), .seconds(-3600), .seconds(90), .seconds(-90)]))
         case 16: return .revocation(site, for: time)
         case 17: return .burst(site, records: one([30, 100]))
+        case 18: return .rollback(site, age: time)
+        case 19: return one([.newDisk(site), .rollback(site, age: time)])
+        case 20: return .headquartersRestored(age: time)
         default:
             return .intruder(Intrusion(kind: one(Intrusion.Kind.allCases), of: site, against: other))
         }

@@ -36,6 +36,11 @@ package final class Fleet {
         }
     }
 
+    private enum Image {
+        case site(SimulatedLog.Volume)
+        case headquarters(SimulatedStore.Volume)
+    }
+
     /// What came of a run.
     package struct Result {
         package var seed: UInt64
@@ -63,6 +68,10 @@ package final class Fleet {
     private var headquarters: SimulatedHeadquarters!  // made last, as it looks at the fleet
     private var visits: [CrashPoint: Int] = [:]
     private var crashes: [CrashPoint: Int] = [:]
+    /// Sites whose log may go on in a new epoch: they were rolled back, or headquarters was.
+    private var rewritten: Set<SiteID> = []
+    /// What was on a disk when a later rollback goes back to, by the fault's place in the plan.
+    private var images: [Int: Image] = [:]
     /// Sites whose key somebody else used, or whose frames came again: they may count as misbehaving.
     private var suspects: Set<SiteID> = []
     private var lastHeard: [SiteID: Duration] = [:]
@@ -116,7 +125,10 @@ package final class Fleet {
                 simulation.after(simulation.milliseconds(0...Int(Self.troubled.wholeMilliseconds))) { site.issue() }
             }
         }
-        for (time, fault) in plan.faults { simulation.after(time) { [self] in begin(fault) } }
+        for (number, (time, fault)) in plan.faults.enumerated() {
+            if let age = fault.age { simulation.after(time - age) { [self] in images[number] = image(for: fault) } }
+            simulation.after(time) { [self] in begin(fault, images[number]) }
+        }
         simulation.run(until: Self.troubled)
         calm()
         let drained = drain()
@@ -145,7 +157,10 @@ package final class Fleet {
     private func drain() -> Duration {
         let end = Self.troubled + Self.recovery
         simulation.run(until: Self.troubled + .seconds(6))
-        while simulation.now < end, !isDrained { simulation.run(until: simulation.now + .seconds(1)) }
+        while simulation.now < end, !isDrained {
+            headquarters.resolve()
+            simulation.run(until: simulation.now + .seconds(1))
+        }
         let drained = simulation.now - Self.troubled
         // What is under way still comes, and the next PING says that all is there.
         simulation.run(until: simulation.now + .seconds(8))
@@ -161,8 +176,8 @@ package final class Fleet {
         for site in sites where (lastHeard[site.site] ?? .zero) < Self.troubled {
             ledger.broken("\(site.site) is not heard of since nothing goes wrong any more")
         }
-        let own = Dictionary(uniqueKeysWithValues: sites.map { ($0.site, $0.disk.durable.log) })
-        ledger.settle(headquarters.disk.durable.logs, own: own)
+        let own = Dictionary(uniqueKeysWithValues: sites.map { ($0.site, $0.disk.durable.epochs) })
+        ledger.settle(headquarters.disk.durable.logs, own: own, branched: rewritten.union(suspects))
         if ledger.counts.saved < sites.count { ledger.broken("not even the fresh records were saved") }
     }
 
@@ -194,7 +209,7 @@ package final class Fleet {
         }
     }
 
-    private func begin(_ fault: Fault) {
+    private func begin(_ fault: Fault, _ image: Image?) {
         simulation.note("fault: \(fault)")
         switch fault {
         case .crash(let machine, let power): crash(machine, power: power, at: "rest")
@@ -239,6 +254,40 @@ package final class Fleet {
             guard let site = sites.first(where: { $0.site == id }) else { return }
             for _ in 0..<records { site.issue() }
         case .intruder(let intrusion): intrude(intrusion)
+        case .rollback, .newDisk, .headquartersRestored: replace(fault, image)
+        }
+    }
+
+    private func image(for fault: Fault) -> Image? {
+        switch fault {
+        case .rollback(let id, _): sites.first { $0.site == id }.map { .site($0.disk.current) }
+        case .headquartersRestored: .headquarters(headquarters.disk.current)
+        default: nil
+        }
+    }
+
+    /// A disk's content becomes another one, while the machine is down.
+    private func replace(_ fault: Fault, _ image: Image?) {
+        switch (fault, image) {
+        case (.rollback(let id, _), .site(let volume)):
+            crash(.site(id), power: false, at: "rest")
+            sites.first { $0.site == id }?.disk.replace(with: volume)
+            rewritten.insert(id)
+        case (.newDisk(let id), _):
+            crash(.site(id), power: false, at: "rest")
+            let log = MemoryLog(site: id, epoch: Epoch(using: &simulation.random))
+            sites.first { $0.site == id }?.disk.replace(with: SimulatedLog.Volume(log))
+            rewritten.insert(id)
+        case (.headquartersRestored, .headquarters(let volume)):
+            crash(.headquarters, power: false, at: "rest")
+            headquarters.disk.replace(with: volume)
+            ledger.forgetTokens()
+            rewritten.formUnion(sites.map(\.site))
+        default: return
+        }
+        for site in sites {
+            ledger.excuse(
+                besides: site.disk.durable.epochs, headquarters.disk.durable.logs[site.site] ?? [], of: site.site)
         }
     }
 
@@ -278,6 +327,13 @@ package final class Fleet {
     }
 
     // MARK: What the machines report
+
+    func branched(_ site: SiteID, _ branch: LogBranch) {
+        simulation.note("\(site) goes on in a new epoch: \(branch.cause) after \(branch.after?.sequence.value ?? 0)")
+        if !rewritten.contains(site), !suspects.contains(site) {
+            ledger.broken("\(site) issued its log again, and nothing was rolled back")
+        }
+    }
 
     func acknowledged(_ position: LogPosition, at site: SiteID) {
         ledger.acknowledged(position, at: site, durable: headquarters.disk.durable.log(position.epoch, of: site))

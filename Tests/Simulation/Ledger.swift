@@ -11,6 +11,8 @@ package struct Ledger {
         var issued: Duration
         /// When somebody was first told "saved".
         var saved: Duration?
+        /// It was nowhere any more when a disk was replaced or rolled back: it may be lost.
+        var isExcused = false
     }
 
     /// Violations that are kept; one is enough.
@@ -36,7 +38,19 @@ package struct Ledger {
     /// A person was told "saved".
     package mutating func saved(_ entry: Entry, _ time: Duration) {
         if issues[entry.facts]?.saved == nil { issues[entry.facts]?.saved = time }
+        issues[entry.facts]?.isExcused = false
     }
+
+    /// Disks were replaced: what is on none of them now may be lost, and only that.
+    package mutating func excuse(besides own: [MemoryLog], _ stored: [MemoryLog], of site: SiteID) {
+        let there = Set((own + stored).flatMap { $0.entries.map(\.facts) })
+        for (facts, issue) in issues where issue.site == site && issue.saved != nil && !there.contains(facts) {
+            issues[facts]?.isExcused = true
+        }
+    }
+
+    /// Headquarters forgot which tokens it gave.
+    package mutating func forgetTokens() { tokens = [] }
 
     /// A site believes that headquarters has everything up to here: it must be where no crash can take it.
     package mutating func acknowledged(_ position: LogPosition, at site: SiteID, durable: MemoryLog?) {
@@ -47,11 +61,9 @@ package struct Ledger {
 
     /// A batch is acknowledged at once, as one that came before: what it says must be what is stored.
     package mutating func answered(_ batch: Exchange.Batch, of site: SiteID, stored: SimulatedStore.Volume) {
-        let first = SequenceNumber(batch.firstSequence)
-        guard let epoch = Epoch(bytes: batch.epoch), let before = ChainHash(bytes: batch.previousHash),
-            let last = LogChain.hashes(of: batch.entries, after: before, first: first)?.last,
-            stored.log(epoch, of: site)?.hash(at: SequenceNumber(first.value - 1).advanced(by: batch.entries.count))
-                == last
+        let end = SequenceNumber(batch.firstSequence - 1 + UInt64(batch.entries.count))
+        guard let epoch = Epoch(bytes: batch.epoch), let last = batch.lastHash,
+            stored.log(epoch, of: site)?.hash(at: end) == last
         else { return broken("\(site) may send other entries than those that are stored") }
     }
 
@@ -63,7 +75,9 @@ package struct Ledger {
     /// Headquarters believes that it has all that the site wrote down until then, in true time.
     /// - Parameter tolerance: how long the quickest message of the session can have been under way.
     package mutating func heard(_ site: SiteID, until: Duration, stored: [MemoryLog], tolerance: Duration) {
-        let earlier = issues.filter { $1.site == site && $1.saved.map { $0 + tolerance < until } ?? false }
+        let earlier = issues.filter {
+            $1.site == site && !$1.isExcused && $1.saved.map { $0 + tolerance < until } ?? false
+        }
         guard !earlier.isEmpty else { return }
         let there = Set(stored.flatMap { $0.entries.map(\.facts) })
         let lacking = earlier.keys.count { !there.contains($0) }
@@ -82,37 +96,52 @@ package struct Ledger {
     /// Whether everything that was told as saved is there.
     package func isComplete(_ stored: [SiteID: [MemoryLog]]) -> Bool {
         let there = Set(stored.values.joined().flatMap { $0.entries.map(\.facts) })
-        return issues.allSatisfy { $1.saved == nil || there.contains($0) }
+        return issues.allSatisfy { $1.saved == nil || $1.isExcused || there.contains($0) }
     }
 
-    /// At the end: saved ⊆ delivered ⊆ issued, each once, with equal bytes, in the order of the site's own log, each chain
-    /// whole.
-    package mutating func settle(_ delivered: [SiteID: [MemoryLog]], own: [SiteID: MemoryLog]) {
+    /// At the end: saved ⊆ delivered ⊆ issued, with equal bytes, in the order of the site's own log, each chain whole.
+    ///
+    /// Each is there once; where a branch of a log was issued again, once in each epoch, as the record is then counted by its
+    /// identity.
+    /// - Parameter branched: the sites that issued a branch again.
+    package mutating func settle(
+        _ delivered: [SiteID: [MemoryLog]], own: [SiteID: [MemoryLog]], branched: Set<SiteID> = []
+    ) {
         var seen: Set<Data> = []
         for (site, logs) in delivered.sorted(by: { $0.key < $1.key }) {
             for log in logs {
+                var here: Set<Data> = []
                 for (place, entry) in log.entries.enumerated() {
                     guard let issue = issues[entry.facts], issue.site == site else {
                         broken("\(site): entry \(place + 1) was never issued there")
                         continue
                     }
                     if issue.bytes != Self.bytes(entry) { broken("\(site): entry \(place + 1) has other bytes") }
-                    if !seen.insert(entry.facts).inserted { broken("\(site): entry \(place + 1) is there twice") }
+                    let isFirst = seen.insert(entry.facts).inserted
+                    if !here.insert(entry.facts).inserted || (!isFirst && !branched.contains(site)) {
+                        broken("\(site): entry \(place + 1) is there twice")
+                    }
                 }
                 if let fault = log.firstFault { broken("\(site): the chain breaks at entry \(fault)") }
             }
-            if let mine = own[site] { compare(mine, logs.first { $0.epoch == mine.epoch }) }
+            for mine in own[site] ?? [] {
+                compare(mine, logs.first { $0.epoch == mine.epoch }, isNewest: mine.epoch == own[site]?.last?.epoch)
+            }
         }
-        let lost = issues.filter { $1.saved != nil && !seen.contains($0) }
+        let lost = issues.filter { $1.saved != nil && !$1.isExcused && !seen.contains($0) }
         for (facts, issue) in lost.sorted(by: { $0.value.issued < $1.value.issued }) {
             broken("\(issue.site): \(String(decoding: facts, as: UTF8.self)) was saved and is lost")
         }
     }
 
-    private mutating func compare(_ own: MemoryLog, _ stored: MemoryLog?) {
-        guard own.entries.map(Self.bytes) != stored?.entries.map(Self.bytes) else { return }
+    /// An older epoch may go on at headquarters: the site went back behind its end.
+    private mutating func compare(_ own: MemoryLog, _ stored: MemoryLog?, isNewest: Bool) {
+        let (mine, theirs) = (own.entries.map(Self.bytes), (stored?.entries ?? []).map(Self.bytes))
+        guard mine.count > theirs.count || mine != Array(theirs.prefix(mine.count))
+            || (isNewest && mine.count < theirs.count)
+        else { return }
         broken(
-            "\(own.site): headquarters has \(stored?.entries.count ?? 0) entries, its own log \(own.entries.count), "
+            "\(own.site): headquarters has \(theirs.count) entries, its own log \(mine.count), "
                 + "and they are not the same")
     }
 

@@ -7,11 +7,15 @@ package struct MemoryLog: Sendable {
     package let site: SiteID
     package let epoch: Epoch
     package let parent: LogPosition?
+    /// Why it was begun.
+    package let cause: EpochRange.Cause
     package private(set) var entries: [Entry] = []
     package private(set) var hashes: [ChainHash] = []
 
-    package init(site: SiteID, epoch: Epoch, parent: LogPosition? = nil) {
-        (self.site, self.epoch, self.parent) = (site, epoch, parent)
+    package init(
+        site: SiteID, epoch: Epoch, parent: LogPosition? = nil, cause: EpochRange.Cause = .unspecified
+    ) {
+        (self.site, self.epoch, self.parent, self.cause) = (site, epoch, parent, cause)
     }
 
     /// A log of so many small entries that differ by their content.
@@ -24,7 +28,7 @@ package struct MemoryLog: Sendable {
 
     package var head: LogPosition { position(SequenceNumber(UInt64(entries.count))) }
 
-    package var extent: EpochExtent { EpochExtent(head: head, parent: parent) }
+    package var extent: EpochExtent { EpochExtent(head: head, parent: parent, cause: cause) }
 
     /// The hash that the log would have with this entry at its end.
     package func next(_ entry: Entry) -> ChainHash {
@@ -38,6 +42,12 @@ package struct MemoryLog: Sendable {
     package mutating func append(_ entry: Entry, hash: ChainHash) {
         hashes.append(hash)
         entries.append(entry)
+    }
+
+    /// Takes off what follows this place.
+    package mutating func end(at sequence: SequenceNumber) {
+        entries.removeLast(entries.count - Int(sequence.value))
+        hashes.removeLast(hashes.count - Int(sequence.value))
     }
 
     /// Nil when there is no such entry.
@@ -70,13 +80,6 @@ package struct MemoryLog: Sendable {
     /// Entries from one place to another, both included.
     package func slice(_ first: UInt64, _ last: UInt64) -> LogSlice {
         slice(LogRead(epoch: epoch, after: SequenceNumber(first - 1), entries: Int(last - first + 1), bytes: .max))
-    }
-
-    /// The same log up to a place.
-    package func prefix(_ end: SequenceNumber) -> MemoryLog {
-        var log = MemoryLog(site: site, epoch: epoch, parent: parent)
-        for (entry, hash) in zip(entries, hashes).prefix(Int(end.value)) { log.append(entry, hash: hash) }
-        return log
     }
 
     /// The chain as its entries' bytes make it: the first entry that does not fit it; nil when all do.

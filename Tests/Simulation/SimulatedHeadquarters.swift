@@ -19,7 +19,7 @@ package final class SimulatedHeadquarters {
         init(store: SimulatedStore) { self.store = store }
     }
 
-    package let disk = SimulatedDisk(SimulatedStore.Volume())
+    package let disk: SimulatedDisk<SimulatedStore.Volume>
     package var clock = SimulatedClock()
     /// How much longer the disk takes for everything.
     package var stall: Duration = .zero
@@ -27,7 +27,6 @@ package final class SimulatedHeadquarters {
     package var registered: [SiteID: LogVerifyingKey] = [:]
     private unowned let fleet: Fleet
     private var simulation: Simulation { fleet.simulation }
-    private let epoch: Epoch
     private let receiptKey: LogSigningKey
     private let window: SiteReceiver.Window
     private var process: Process?
@@ -35,7 +34,7 @@ package final class SimulatedHeadquarters {
     init(fleet: Fleet) {
         self.fleet = fleet
         let simulation = fleet.simulation
-        epoch = Epoch(using: &simulation.random)
+        disk = SimulatedDisk(SimulatedStore.Volume(epoch: Epoch(using: &simulation.random)))
         // 32 bytes are always a key.
         receiptKey = LogSigningKey(bytes: [UInt8](repeating: 255, count: 32))!
         // Narrow more often than wide, so that credit is what holds a site back.
@@ -55,16 +54,21 @@ package final class SimulatedHeadquarters {
         guard process == nil else { return }
         do {
             let process = Process(
-                store: try SimulatedStore(on: disk, lie: fleet.lie?.ofStore) { [unowned self] delay, body in
-                    let current = self.process
-                    simulation.after(delay) {
-                        if current?.isAlive ?? false { body() }
-                    }
-                })
+                store: try SimulatedStore(
+                    on: disk, lie: fleet.lie?.ofStore,
+                    newEpoch: { [unowned self] in Epoch(using: &simulation.random) },
+                    later: { [unowned self] delay, body in
+                        let current = self.process
+                        simulation.after(delay) {
+                            if current?.isAlive ?? false { body() }
+                        }
+                    }))
             process.store.reach = { [unowned self, unowned process] in reach($0, process) }
             process.store.pace = { [unowned self] in stall + simulation.milliseconds(1...10) }
             process.exchange = try HeadquartersExchange(
-                store: process.store, greeting: Greeting(name: "hq", epoch: epoch), receiptKey: receiptKey,
+                store: process.store,
+                greeting: Greeting(name: "hq", epoch: disk.current.epoch, ancestors: disk.current.ancestors),
+                receiptKey: receiptKey,
                 window: window, clock: { [unowned self] in moment })
             self.process = process
             fleet.network.listener = { [unowned self] connection, frame in receive(frame, connection, process) }
@@ -81,6 +85,18 @@ package final class SimulatedHeadquarters {
         process.isAlive = false
         fleet.network.cutAll()
         if power { disk.losePower(using: &simulation.random) }
+    }
+
+    /// The administrator says of every copy that was refused that it is the site.
+    package func resolve() {
+        guard let process else { return }
+        for (site, fences) in disk.current.fences.sorted(by: { $0.key < $1.key }) where fences.values.contains(.open) {
+            let decided = fences.mapValues { $0 == .open ? FenceDecision.sameSite : $0 }
+            // A decision that cannot be kept is given again.
+            guard (try? disk.write { $0.fences[site] = decided }) != nil else { continue }
+            simulation.note("an administrator admits \(site)")
+            process.exchange?.decided(decided, of: site)
+        }
     }
 
     private var moment: Moment {
@@ -120,8 +136,11 @@ package final class SimulatedHeadquarters {
         }
         site = trusted[connection.number] ?? site
         let key = fleet.key(of: connection.key).verifyingKey
-        if case .data(let batch) = message.body { asked = (site, batch) }
-        defer { asked = nil }
+        if case .data(let batch) = message.body {
+            asked = (site, batch)
+            process.store.asked = batch.lastHash
+        }
+        defer { (asked, process.store.asked) = (nil, nil) }
         process.exchange?.receive(message, from: site, keys: [key], over: connection.number) { perform($0, process) }
     }
 
@@ -143,12 +162,13 @@ package final class SimulatedHeadquarters {
                 process.exchange?.stored(outcome) { perform($0, process) }
             }
         case .open(let opening):
+            guard reach(.storeOpen, process) else { return }
             process.store.open(opening) { [unowned self] failure in
                 guard process.isAlive else { return }
                 process.exchange?.opened(opening, failure) { perform($0, process) }
             }
-        case .fenced(let site): fleet.ledger.broken("\(site) was taken for a copy of itself")
-        case .restored: fleet.ledger.broken("headquarters was taken for an older one")
+        case .fenced(let site): simulation.note("a copy of \(site) is fenced")
+        case .restored(let epoch): simulation.note("headquarters was restored; its epoch is \(epoch)")
         case .greeted(let site, _): simulation.note("\(site) greeted")
         case .began(let site, let epoch): simulation.note("a new log of \(site): \(epoch)")
         case .heard(let site, let until):
@@ -181,6 +201,14 @@ package final class SimulatedHeadquarters {
     }
 }
 
+extension Exchange.Batch {
+    /// The chain's hash at its last entry, as its own bytes make it; nil when they make none.
+    var lastHash: ChainHash? {
+        guard let before = ChainHash(bytes: previousHash) else { return nil }
+        return LogChain.hashes(of: entries, after: before, first: SequenceNumber(firstSequence))?.last
+    }
+}
+
 extension Exchange {
     /// What it is, for the trace.
     package var summary: String {
@@ -194,6 +222,8 @@ extension Exchange {
         case .ping(let ping): "PING \(ping.head.sequence)"
         case .pong(let pong): "PONG \(pong.durable.sequence)"
         case .reset(let reset): "RESET \(reset.detail)"
+        case .locate(let locate): "LOCATE \(locate.sequences.count)"
+        case .located(let located): "LOCATED \(located.sequences.count)"
         case .bye: "BYE"
         default: "another message"
         }

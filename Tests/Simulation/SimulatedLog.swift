@@ -8,16 +8,49 @@ package import Replication
 package final class SimulatedLog: ReplicatedLog {
     /// What is on the disk.
     package struct Volume {
-        /// The newest epoch.
-        package var log: MemoryLog
-        /// The epochs before, oldest first.
-        package var older: [MemoryLog] = []
+        /// Oldest first; only the newest is written.
+        package var epochs: [MemoryLog]
         package var session = SessionMemory()
-        package init(_ log: MemoryLog) { self.log = log }
+        package var receipts: [Epoch: Receipt] = [:]
 
-        var extents: [EpochExtent] { (older + [log]).map(\.extent) }
+        package init(_ log: MemoryLog) { epochs = [log] }
 
-        func log(_ epoch: Epoch) -> MemoryLog? { epoch == log.epoch ? log : older.last { $0.epoch == epoch } }
+        /// The newest epoch.
+        package var log: MemoryLog {
+            get { epochs[epochs.count - 1] }
+            set { epochs[epochs.count - 1] = newValue }
+        }
+
+        package func log(_ epoch: Epoch) -> MemoryLog? { epochs.first { $0.epoch == epoch } }
+
+        var extents: [EpochExtent] {
+            epochs.map { log in
+                var extent = log.extent
+                extent.receipt = receipts[log.epoch].flatMap { $0.position.sequence > extent.head.sequence ? nil : $0 }
+                return extent
+            }
+        }
+
+        var identities: Set<Data> { Set(epochs.flatMap { $0.entries.map(\.facts) }) }
+
+        /// What `SiteLog` does with a branch: the old one ends at the last common entry, and what followed is issued again.
+        mutating func begin(_ epoch: Epoch, _ branch: LogBranch) {
+            guard let index = epochs.firstIndex(where: { $0.epoch == branch.epoch }), let site = epochs.first?.site else {
+                return
+            }
+            var fresh = MemoryLog(site: site, epoch: epoch, parent: branch.after, cause: branch.cause)
+            let kept = branch.after?.sequence ?? .zero
+            var moved = epochs[index].entries.dropFirst(Int(kept.value)).map(\.self)
+            epochs[index].end(at: kept)
+            var superseded: Set<Epoch> = branch.after == nil ? [branch.epoch] : []
+            for later in epochs[(index + 1)...] where !branch.untouched.contains(later.epoch) {
+                moved += later.entries
+                superseded.insert(later.epoch)
+            }
+            for entry in moved { fresh.append(entry) }
+            epochs.removeAll { superseded.contains($0.epoch) }
+            epochs.append(fresh)
+        }
     }
 
     /// Mistakes built in, to see that they are found.
@@ -39,6 +72,7 @@ package final class SimulatedLog: ReplicatedLog {
     }
 
     package private(set) var extents: [EpochExtent]
+    package private(set) var sessionMemory: SessionMemory
     /// Called where a process may die, with what it is about to do; false when it did.
     package var reach: (CrashPoint) -> Bool = { _ in true }
     package var onAcknowledged: (LogPosition) -> Void = { _ in }
@@ -47,15 +81,21 @@ package final class SimulatedLog: ReplicatedLog {
     /// A synchronization failed: nothing counts as saved until the whole was written anew.
     private var isSuspect = false
     private var identities: Set<Data>
-    private var acknowledged: LogPosition?
+    private var acknowledged: [Epoch: LogPosition] = [:]
+    private let newEpoch: () -> Epoch
 
     /// Opens the log. Writes it anew first: what a reader sees need not be what a loss of power would leave.
-    package init(on disk: SimulatedDisk<Volume>, lie: Lie? = nil) throws(DiskFailure) {
+    /// - Parameter newEpoch: names an epoch, never the same.
+    package init(
+        on disk: SimulatedDisk<Volume>, lie: Lie? = nil, newEpoch: @escaping () -> Epoch
+    ) throws(DiskFailure) {
         self.disk = disk
         self.lie = lie
+        self.newEpoch = newEpoch
         if lie != .believedAfterFailure { try disk.rewrite() }
         extents = disk.current.extents
-        identities = Set((disk.current.older + [disk.current.log]).flatMap(\.entries).map(\.facts))
+        sessionMemory = disk.current.session
+        identities = disk.current.identities
     }
 
     package var head: LogPosition { extents[extents.count - 1].head }
@@ -97,14 +137,18 @@ package final class SimulatedLog: ReplicatedLog {
 
     package func hash(at sequence: SequenceNumber, of epoch: Epoch) throws -> ChainHash? {
         guard reach(.logCompare) else { throw DiskFailure.nobody }
-        guard epoch != head.epoch || sequence <= head.sequence else { return nil }
+        guard let end = end(of: epoch), sequence <= end else { return nil }
         return disk.current.log(epoch)?.hash(at: sequence)
+    }
+
+    /// As far as the epoch was told; nil when it was not.
+    private func end(of epoch: Epoch) -> SequenceNumber? {
+        extents.first { $0.head.epoch == epoch }?.head.sequence
     }
 
     package func read(_ request: LogRead) throws -> LogSlice {
         guard reach(.logRead) else { throw DiskFailure.nobody }
-        let end = request.epoch == head.epoch ? head.sequence : disk.current.log(request.epoch)?.head.sequence
-        guard let log = disk.current.log(request.epoch), let end, request.after <= end else {
+        guard let log = disk.current.log(request.epoch), let end = end(of: request.epoch), request.after <= end else {
             throw Damaged(sequence: request.after)
         }
         let room = Int(end.value - request.after.value)
@@ -124,48 +168,44 @@ package final class SimulatedLog: ReplicatedLog {
     }
 
     package func noteAcknowledged(_ position: LogPosition) {
-        guard reach(.logAcknowledge), acknowledged.map({ $0.sequence < position.sequence }) ?? true else { return }
-        acknowledged = position
+        guard reach(.logAcknowledge) else { return }
+        guard acknowledged[position.epoch].map({ $0.sequence < position.sequence }) ?? true else { return }
+        acknowledged[position.epoch] = position
         onAcknowledged(position)
     }
 
-    package func note(_ receipt: Receipt) {}
-
-    package var sessionMemory: SessionMemory { disk.current.session }
+    package func note(_ receipt: Receipt) {
+        guard reach(.logReceipt) else { return }
+        // One that cannot be kept is replaced by the next.
+        try? disk.write { $0.receipts[receipt.position.epoch] = receipt }
+    }
 
     package func remember(_ memory: SessionMemory) throws {
         guard reach(.logRemember) else { throw DiskFailure.nobody }
-        try change { $0.session = memory }
+        try commit { $0.session = memory }
+        sessionMemory = memory
         guard reach(.logRemembered) else { throw DiskFailure.nobody }
     }
 
     package func branch(_ branch: LogBranch) throws -> [EpochExtent] {
-        guard reach(.logRemember), branch.epoch == disk.current.log.epoch else { throw DiskFailure.nobody }
-        try change { volume in
-            let old = volume.log
-            let common = branch.after?.sequence ?? .zero
-            // Unlike any other: it follows from where it branches, and from how many there are.
-            let name = old.position(common).hash.bytes.prefix(15) + [UInt8(truncatingIfNeeded: volume.older.count)]
-            guard let epoch = Epoch(bytes: Array(name)) else { preconditionFailure("these are 16 bytes") }
-            volume.log = MemoryLog(site: old.site, epoch: epoch, parent: branch.after)
-            for entry in old.entries.dropFirst(Int(common.value)) { volume.log.append(entry) }
-            volume.older.append(old.prefix(common))
-        }
-        guard reach(.logRemembered) else { throw DiskFailure.nobody }
+        guard reach(.logBranch) else { throw DiskFailure.nobody }
+        let epoch = newEpoch()
+        try commit { $0.begin(epoch, branch) }
+        extents = disk.current.extents
+        guard reach(.logBranched) else { throw DiskFailure.nobody }
         return extents
     }
 
-    /// A small transaction of its own; what was written before is durable with it.
-    private func change(_ body: @escaping (inout Volume) -> Void) throws(DiskFailure) {
+    /// A transaction of its own.
+    private func commit(_ change: @escaping (inout Volume) -> Void) throws(DiskFailure) {
         do {
             if isSuspect { try recover() }
-            try disk.write(body)
+            try disk.write(change)
             try disk.synchronize()
         } catch {
             isSuspect = lie != .believedAfterFailure
             throw error
         }
-        extents = disk.current.extents
     }
 
     /// An entry that is missing or not what it was.

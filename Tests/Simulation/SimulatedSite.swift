@@ -54,7 +54,8 @@ package final class SimulatedSite {
     package func start() {
         guard process == nil else { return }
         do {
-            let log = try SimulatedLog(on: disk, lie: fleet.lie?.ofLog)
+            let log = try SimulatedLog(
+                on: disk, lie: fleet.lie?.ofLog, newEpoch: { [unowned self] in Epoch(using: &simulation.random) })
             let process = Process(log: log)
             self.process = process
             let session = SiteSession(
@@ -170,7 +171,7 @@ package final class SimulatedSite {
             simulation.after(uptime - moment.uptime) { [self] in
                 if process.wakes == current { handle(.tick, process) }
             }
-        case .branched(let branch): fleet.ledger.broken("\(site) began an epoch, \(branch.cause)")
+        case .branched(let branch): fleet.branched(site, branch)
         case .unreadable(let error): simulation.note("\(site) cannot read its log: \(error)")
         }
         return nil
@@ -181,6 +182,7 @@ package final class SimulatedSite {
             switch message.body {
             case .hello: .siteHello
             case .data: .siteData
+            case .locate: .siteLocate
             default: .sitePing
             }
         guard reach(point, process), let connection = process.connection else { return nil }
@@ -191,9 +193,9 @@ package final class SimulatedSite {
 
     private func connect(_ process: Process) {
         let connection = fleet.network.connect(as: site) { [self] works in
-            handle(works ? .connected : .closed("connection refused"), process)
+            handle(works ? .connected : .unreachable, process)
         }
-        connection.onClosed = { [self] in handle(.closed("connection lost"), process) }
+        connection.onClosed = { [self] in handle(.unreachable, process) }
         connection.onFrame = { [self] frame in
             guard let message = try? frame.withUnsafeBytes({ try Exchange(frame: $0) }) else {
                 return fleet.ledger.broken("\(site) got a frame that is no message")

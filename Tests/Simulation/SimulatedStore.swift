@@ -8,21 +8,40 @@ package import Replication
 package final class SimulatedStore: ReplicatedStore {
     /// What is on the disk.
     package struct Volume {
+        package var epoch: Epoch
+        package var ancestors: Set<Epoch> = []
         /// Of each site, in the order of their beginning.
         package var logs: [SiteID: [MemoryLog]] = [:]
-        package var sessions: UInt64 = 0
+        package var claimed: [Epoch: SequenceNumber] = [:]
         package var tokens: [SiteID: SessionTokens] = [:]
         package var fences: [SiteID: [Data: FenceDecision]] = [:]
-        package var incidents: [Incident] = []
-        /// Headquarters' epochs that are over; the present one is after them.
-        package var ancestors: [Epoch] = []
-        package init() {}
+        package var incidents: [SiteID: [Incident]] = [:]
+        package var sessions: UInt64 = 0
+
+        package init(epoch: Epoch) { self.epoch = epoch }
 
         package func log(_ epoch: Epoch, of site: SiteID) -> MemoryLog? { logs[site]?.first { $0.epoch == epoch } }
 
         mutating func change(_ epoch: Epoch, of site: SiteID, _ body: (inout MemoryLog) -> Void) {
             guard let place = logs[site]?.firstIndex(where: { $0.epoch == epoch }) else { return }
             body(&logs[site]![place])  // it is there: its place was found
+        }
+
+        fileprivate mutating func keep(_ incident: Incident, of site: SiteID) {
+            if incidents[site]?.contains(incident) != true { incidents[site, default: []].append(incident) }
+        }
+
+        fileprivate mutating func open(_ opening: SessionOpening) {
+            let site = opening.site
+            for new in opening.epochs where log(new.epoch, of: site) == nil {
+                logs[site, default: []].append(
+                    MemoryLog(site: site, epoch: new.epoch, parent: new.parent, cause: new.cause))
+            }
+            for claim in opening.claims { claimed[claim.epoch] = max(claimed[claim.epoch] ?? .zero, claim.sequence) }
+            for epoch in opening.settled { claimed[epoch] = log(epoch, of: site)?.head.sequence }
+            for incident in opening.incidents { keep(incident, of: site) }
+            if let admitted = opening.admitted { fences[site]?[admitted] = nil }
+            tokens[site] = opening.tokens
         }
     }
 
@@ -38,9 +57,17 @@ package final class SimulatedStore: ReplicatedStore {
         case personalPartDropped
     }
 
-    private struct Job {
-        var batch: SiteReceiver.StagedBatch
-        var answer: (StoreOutcome) -> Void
+    private enum Job {
+        case batch(SiteReceiver.StagedBatch, (StoreOutcome) -> Void)
+        case opening(SessionOpening, ((any StoreFailure)?) -> Void)
+        /// Nobody waits for it.
+        case note((inout Volume) -> Void)
+    }
+
+    /// What became of a job.
+    private enum Outcome {
+        case batch(StoreOutcome)
+        case written
     }
 
     /// Called where a process may die, with what it is about to do; false when it did.
@@ -49,6 +76,7 @@ package final class SimulatedStore: ReplicatedStore {
     package var pace: () -> Duration = { .milliseconds(1) }
     private let disk: SimulatedDisk<Volume>
     private let later: (Duration, @escaping () -> Void) -> Void
+    private let newEpoch: () -> Epoch
     private let lie: Lie?
     private var pending: [Job] = []
     private var isWriting = false
@@ -56,12 +84,16 @@ package final class SimulatedStore: ReplicatedStore {
     private var isSuspect = false
 
     /// Opens the store; writes it anew first, as what a reader sees need not be what a loss of power would leave.
-    /// - Parameter later: runs something so much later, while this process lives.
+    /// - Parameters:
+    ///   - newEpoch: names an epoch, never the same.
+    ///   - later: runs something so much later, while this process lives.
     package init(
-        on disk: SimulatedDisk<Volume>, lie: Lie? = nil, later: @escaping (Duration, @escaping () -> Void) -> Void
+        on disk: SimulatedDisk<Volume>, lie: Lie? = nil, newEpoch: @escaping () -> Epoch,
+        later: @escaping (Duration, @escaping () -> Void) -> Void
     ) throws(DiskFailure) {
         self.disk = disk
         self.lie = lie
+        self.newEpoch = newEpoch
         self.later = later
         if lie != .believedAfterFailure { try disk.rewrite() }
     }
@@ -75,7 +107,7 @@ package final class SimulatedStore: ReplicatedStore {
         for (site, logs) in volume.logs {
             for log in logs {
                 memories[site, default: SiteMemory()].epochs[log.epoch] = SiteMemory.StoredEpoch(
-                    durable: log.head, parent: log.parent)
+                    durable: log.head, parent: log.parent, claimed: volume.claimed[log.epoch] ?? .zero)
             }
         }
         for (site, tokens) in volume.tokens { memories[site, default: SiteMemory()].tokens = tokens }
@@ -86,72 +118,35 @@ package final class SimulatedStore: ReplicatedStore {
     package func nextSession() throws -> UInt64 { disk.current.sessions }
 
     package func open(
-        _ opening: SessionOpening, at moment: Timestamp,
-        answer: @escaping @Sendable ((any StoreFailure)?) -> Void
+        _ opening: SessionOpening, at moment: Timestamp, answer: @escaping @Sendable ((any StoreFailure)?) -> Void
     ) {
         open(opening) { answer($0) }
     }
 
     /// The same, on this thread.
     package func open(_ opening: SessionOpening, answer: @escaping ((any StoreFailure)?) -> Void) {
-        later(pace()) { [self] in
-            guard reach(.storeReserve) else { return }
-            do throws(DiskFailure) {
-                let keepsNumbers = lie != .sessionNumbersReused
-                try commit { volume in
-                    for epoch in opening.epochs where volume.log(epoch.epoch, of: opening.site) == nil {
-                        volume.logs[opening.site, default: []].append(
-                            MemoryLog(site: opening.site, epoch: epoch.epoch, parent: epoch.parent))
-                    }
-                    if keepsNumbers, let number = SessionToken(opening.token)?.number {
-                        volume.sessions = max(volume.sessions, number + 1)
-                    }
-                    if let admitted = opening.admitted { volume.fences[opening.site]?[admitted] = nil }
-                    volume.tokens[opening.site] = opening.tokens
-                    volume.incidents += opening.incidents
-                }
-            } catch {
-                return error == .nobody ? () : answer(error)
-            }
-            guard reach(.storeReserved) else { return }
-            answer(nil)
-        }
+        enqueue(.opening(opening, answer))
     }
 
-    package func note(_ tokens: SessionTokens, of site: SiteID) {
-        later(pace()) { [self] in
-            // What is not kept is confirmed by the next HELLO.
-            try? commit { $0.tokens[site] = tokens }
-        }
-    }
+    package func note(_ tokens: SessionTokens, of site: SiteID) { enqueue(.note { $0.tokens[site] = tokens }) }
 
     package func fence(_ token: Data, of site: SiteID, _ incident: Incident, at moment: Timestamp) {
-        later(pace()) { [self] in
-            // What is not kept is found again at the next HELLO.
-            try? commit { volume in
-                volume.fences[site, default: [:]][token] = .open
-                volume.incidents.append(incident)
-            }
-        }
+        enqueue(
+            .note { volume in
+                if volume.fences[site]?[token] == nil { volume.fences[site, default: [:]][token] = .open }
+                volume.keep(incident, of: site)
+            })
     }
 
     package func beginEpoch(after told: Epoch?, at moment: Timestamp) throws -> (epoch: Epoch, ancestors: Set<Epoch>) {
-        try commit { volume in
-            volume.ancestors += [told].compactMap(\.self)
-            volume.sessions = 0
-        }
-        // As unlike any other as the number of those before.
-        let count = UInt8(truncatingIfNeeded: disk.current.ancestors.count)
-        guard let epoch = Epoch(bytes: [UInt8](repeating: 200 &+ count, count: 16)) else { throw DiskFailure.nobody }
-        return (epoch, Set(disk.current.ancestors))
-    }
-
-    package func begin(_ epoch: Epoch, of site: SiteID, parent: LogPosition?) throws {
         guard reach(.storeBegin) else { throw DiskFailure.nobody }
-        if disk.current.log(epoch, of: site) == nil {
-            try commit { $0.logs[site, default: []].append(MemoryLog(site: site, epoch: epoch, parent: parent)) }
+        let (epoch, old) = (newEpoch(), disk.current.epoch)
+        try commit { volume in
+            volume.ancestors.formUnion([old, told].compactMap(\.self))
+            (volume.epoch, volume.sessions) = (epoch, 0)
         }
         guard reach(.storeBegun) else { throw DiskFailure.nobody }
+        return (epoch, disk.current.ancestors)
     }
 
     package func append(
@@ -162,15 +157,22 @@ package final class SimulatedStore: ReplicatedStore {
 
     /// The same, on this thread.
     package func append(_ batch: SiteReceiver.StagedBatch, answer: @escaping (StoreOutcome) -> Void) {
-        pending.append(Job(batch: batch, answer: answer))
+        enqueue(.batch(batch, answer))
+    }
+
+    private func enqueue(_ job: Job) {
+        pending.append(job)
         schedule()
     }
 
     package func hash(at position: LogPosition, of site: SiteID) throws -> ChainHash? {
         guard reach(.storeCompare) else { throw DiskFailure.nobody }
-        if lie == .overlapUnread { return position.hash }
+        if lie == .overlapUnread, let asked { return asked }
         return disk.current.log(position.epoch, of: site)?.hash(at: position.sequence)
     }
+
+    /// The hash that is compared just now: only looked at by a lie.
+    package var asked: ChainHash?
 
     /// A small transaction of its own.
     private func commit(_ change: @escaping (inout Volume) -> Void) throws(DiskFailure) {
@@ -198,10 +200,10 @@ package final class SimulatedStore: ReplicatedStore {
     private func writeGroup() {
         let group = pending
         pending = []
-        var outcomes: [StoreOutcome] = []
+        var outcomes: [Outcome] = []
         do {
             if isSuspect { try recover() }
-            for job in group { outcomes.append(try write(job.batch)) }
+            for job in group { outcomes.append(try write(job)) }
         } catch {
             return finish(group, failed: error)
         }
@@ -220,15 +222,43 @@ package final class SimulatedStore: ReplicatedStore {
         }
     }
 
-    private func answer(_ group: [Job], _ outcomes: [StoreOutcome]) {
-        for (job, outcome) in zip(group, outcomes) { job.answer(outcome) }
+    private func write(_ job: Job) throws(DiskFailure) -> Outcome {
+        switch job {
+        case .batch(let batch, _): return .batch(try write(batch))
+        case .opening(let opening, _):
+            let keepsNumber = lie != .sessionNumbersReused
+            try disk.write { volume in
+                volume.open(opening)
+                if keepsNumber, let token = SessionToken(opening.token) {
+                    volume.sessions = max(volume.sessions, token.number + 1)
+                }
+            }
+        case .note(let change): try disk.write(change)
+        }
+        return .written
+    }
+
+    private func answer(_ group: [Job], _ outcomes: [Outcome]) {
+        for (job, outcome) in zip(group, outcomes) {
+            switch (job, outcome) {
+            case (.batch(_, let answer), .batch(let outcome)): answer(outcome)
+            case (.opening(_, let answer), _): answer(nil)
+            default: break
+            }
+        }
     }
 
     private func finish(_ group: [Job], failed error: DiskFailure) {
         isSuspect = lie != .believedAfterFailure
         isWriting = false
         if lie != .acknowledgedBeforeSync {
-            for job in group { job.answer(.failed(job.batch.site, job.batch.slice.epoch, error)) }
+            for job in group {
+                switch job {
+                case .batch(let batch, let answer): answer(.failed(batch.site, batch.slice.epoch, error))
+                case .opening(_, let answer): answer(error)
+                case .note: break
+                }
+            }
         }
         schedule()
     }

@@ -25,7 +25,7 @@ struct LedgerTests {
 
     private func verdict(_ delivered: [Entry], own: [Entry]? = nil, saved: Int = 3) -> [String] {
         var ledger = ledger(saved: saved)
-        ledger.settle([site: [log(delivered)]], own: [site: log(own ?? delivered)])
+        ledger.settle([site: [log(delivered)]], own: [site: [log(own ?? delivered)]])
         return ledger.violations
     }
 
@@ -69,6 +69,23 @@ struct LedgerTests {
         #expect(ledger.violations == [])
         ledger.acknowledged(log(notes).position(3), at: site, durable: log(Array(notes.prefix(2))))
         #expect(ledger.violations.count == 1)
+    }
+
+    @Test func onlyABranchThatWasIssuedAgainMayBeThereTwice() {
+        var second = MemoryLog(site: site, epoch: Epoch(bytes: [UInt8](repeating: 2, count: 16))!)
+        second.append(notes[2])
+        for branched in [[], [site]] as [Set<SiteID>] {
+            var ledger = ledger(saved: 3)
+            ledger.settle([site: [log(notes), second]], own: [site: [log(Array(notes.prefix(2))), second]], branched: branched)
+            #expect(ledger.violations == (branched.isEmpty ? ["A1: entry 1 is there twice"] : []))
+        }
+    }
+
+    @Test func whatWasOnNoDiskAnyMoreMayBeLostAndNothingElse() {
+        var ledger = ledger(saved: 3)
+        ledger.excuse(besides: [log(Array(notes.prefix(1)))], [log(Array(notes.prefix(2)))], of: site)
+        ledger.settle([site: [log(Array(notes.prefix(1)))]], own: [:])
+        #expect(ledger.violations == ["A1: visit: the lift works was saved and is lost"])
     }
 
     @Test func aTokenThatComesTwiceIsSeen() {

@@ -15,6 +15,10 @@ protocol StoreUnderContract: Sendable {
     func durable(_ epoch: Epoch, of site: SiteID) async throws -> LogPosition?
     func facts(_ epoch: Epoch, of site: SiteID, after sequence: SequenceNumber) async throws -> [Data]
     func hash(at position: LogPosition, of site: SiteID) async throws -> ChainHash?
+    func open(_ opening: SessionOpening) async throws
+    func memory(of site: SiteID) async throws -> SiteMemory?
+    func nextSession() async throws -> UInt64
+    func beginEpoch(after told: Epoch?) async throws -> (epoch: Epoch, ancestors: Set<Epoch>)
     /// The process ends and begins anew on the same data.
     func reopened() async throws -> any StoreUnderContract
 }
@@ -38,7 +42,24 @@ struct SQLiteUnderContract: StoreUnderContract {
         return try store.entries(of: log.number, after: sequence, limit: 10_000).map(\.entry.facts)
     }
 
-    func hash(at position: LogPosition, of site: SiteID) throws -> ChainHash? { try store.hash(at: position, of: site) }
+    func hash(at position: LogPosition, of site: SiteID) throws -> ChainHash? {
+        try store.hash(at: position, of: site)
+    }
+
+    func open(_ opening: SessionOpening) async throws {
+        let failure = await withCheckedContinuation { continuation in
+            store.open(opening, at: Fixture.now) { continuation.resume(returning: $0) }
+        }
+        if let failure { throw failure }
+    }
+
+    func memory(of site: SiteID) throws -> SiteMemory? { try store.siteMemories()[site] }
+
+    func nextSession() throws -> UInt64 { try store.nextSession() }
+
+    func beginEpoch(after told: Epoch?) throws -> (epoch: Epoch, ancestors: Set<Epoch>) {
+        try store.beginEpoch(after: told, at: Fixture.now)
+    }
 
     func reopened() throws -> any StoreUnderContract {
         try store.close()
@@ -53,14 +74,39 @@ struct SQLiteUnderContract: StoreUnderContract {
 /// The simulator's store, on a simulated disk that loses power whenever the process ends.
 actor SimulatedUnderContract: StoreUnderContract {
     private let simulation = Simulation(seed: 1)
-    private let disk = SimulatedDisk(SimulatedStore.Volume())
+    private let disk = SimulatedDisk(SimulatedStore.Volume(epoch: Fixture.epoch(100)))
     private var store: SimulatedStore
 
-    init() throws {
-        store = try SimulatedStore(on: disk) { [simulation] in simulation.after($0, $1) }
+    init() throws { store = try Self.open(disk, simulation) }
+
+    private static func open(
+        _ disk: SimulatedDisk<SimulatedStore.Volume>, _ simulation: Simulation
+    ) throws -> SimulatedStore {
+        try SimulatedStore(
+            on: disk, newEpoch: { Epoch(using: &simulation.random) }, later: { simulation.after($0, $1) })
     }
 
-    func begin(_ epoch: Epoch, of site: SiteID) throws { try store.begin(epoch, of: site, parent: nil) }
+    func begin(_ epoch: Epoch, of site: SiteID) throws {
+        try open(
+            SessionOpening(
+                site: site, token: Data(), tokens: SessionTokens(),
+                epochs: [.init(epoch: epoch, parent: nil, cause: .unspecified)], claims: [], incidents: []))
+    }
+
+    func open(_ opening: SessionOpening) throws {
+        var failure: (any StoreFailure)?
+        store.open(opening) { failure = $0 }
+        simulation.run(until: simulation.now + .seconds(1))
+        if let failure { throw failure }
+    }
+
+    func memory(of site: SiteID) throws -> SiteMemory? { try store.siteMemories()[site] }
+
+    func nextSession() throws -> UInt64 { try store.nextSession() }
+
+    func beginEpoch(after told: Epoch?) throws -> (epoch: Epoch, ancestors: Set<Epoch>) {
+        try store.beginEpoch(after: told, at: Fixture.now)
+    }
 
     func append(together batches: [SiteReceiver.StagedBatch]) -> [String] {
         var words: [String] = []
@@ -75,11 +121,13 @@ actor SimulatedUnderContract: StoreUnderContract {
         Array((disk.durable.log(epoch, of: site)?.entries ?? []).dropFirst(Int(sequence.value)).map(\.facts))
     }
 
-    func hash(at position: LogPosition, of site: SiteID) throws -> ChainHash? { try store.hash(at: position, of: site) }
+    func hash(at position: LogPosition, of site: SiteID) throws -> ChainHash? {
+        try store.hash(at: position, of: site)
+    }
 
     func reopened() throws -> any StoreUnderContract {
         disk.losePower(using: &simulation.random)
-        store = try SimulatedStore(on: disk) { [simulation] in simulation.after($0, $1) }
+        store = try Self.open(disk, simulation)
         return self
     }
 }
@@ -158,6 +206,64 @@ struct RecordStoreContract {
         #expect(try await store.durable(source.epoch, of: source.site) == source.head)
         #expect(try await store.facts(source.epoch, of: source.site, after: .zero).count == 15)
         #expect(await store.append(together: [try source.next(1)]) == ["committed 16"])
+    }
+
+    private static func opening(_ number: UInt64, in epoch: Epoch, _ epochs: [SessionOpening.NewEpoch] = [])
+        -> SessionOpening
+    {
+        let token = SessionToken(epoch: epoch, number: number).data
+        var tokens = SessionTokens()
+        tokens.offer(token)
+        return SessionOpening(
+            site: Fixture.site, token: token, tokens: tokens, epochs: epochs,
+            claims: epochs.map { LogPosition(epoch: $0.epoch, sequence: SequenceNumber(9), hash: LogChain.unknownLeaf) },
+            incidents: [])
+    }
+
+    @Test(arguments: Engine.allCases)
+    func anOpeningIsThereAfterReopening(engine: Engine) async throws {
+        let store = try engine.open()
+        let (first, child) = (Fixture.epoch(1), Fixture.epoch(2))
+        let parent = LogPosition(
+            epoch: first, sequence: .zero, hash: LogChain.origin(site: Fixture.site, epoch: first, parent: nil))
+        let opening = Self.opening(
+            7, in: Fixture.epoch(50),
+            [
+                .init(epoch: first, parent: nil, cause: .unspecified),
+                .init(epoch: child, parent: parent, cause: .rolledBack),
+            ])
+        try await store.open(opening)
+        let again = try await store.reopened()
+        let memory = try #require(try await again.memory(of: Fixture.site))
+        #expect(memory.tokens == opening.tokens)
+        #expect(memory.epochs[child]?.parent == parent)
+        #expect(memory.epochs[first]?.claimed == SequenceNumber(9))
+        #expect(memory.epochs.values.allSatisfy { $0.durable.sequence == .zero })
+        #expect(try await again.nextSession() == 8)
+    }
+
+    @Test(arguments: Engine.allCases)
+    func sessionNumbersNeverComeTwiceInAnEpoch(engine: Engine) async throws {
+        var store = try engine.open()
+        for number in [3, 1, 4] as [UInt64] {
+            try await store.open(Self.opening(number, in: Fixture.epoch(50)))
+            store = try await store.reopened()
+            #expect(try await store.nextSession() == max(number, 3) + 1)
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
+    func aNewEpochOfHeadquartersKnowsThoseBefore(engine: Engine) async throws {
+        var store = try engine.open()
+        try await store.open(Self.opening(5, in: Fixture.epoch(50)))
+        let told = Fixture.epoch(60)
+        let (first, ancestors) = try await store.beginEpoch(after: told)
+        #expect(ancestors.contains(told) && !ancestors.contains(first))
+        #expect(try await store.nextSession() == 0)
+        store = try await store.reopened()
+        let (second, older) = try await store.beginEpoch(after: nil)
+        #expect(second != first)
+        #expect(older == ancestors.union([first]))
     }
 
     @Test(arguments: Engine.allCases)

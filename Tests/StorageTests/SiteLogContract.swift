@@ -18,6 +18,9 @@ protocol LogUnderContract: Sendable {
     func read(_ request: LogRead) async throws -> LogSlice
     /// Changes an entry's bytes and not its hash.
     func damage(_ sequence: UInt64) async throws
+    func sessionMemory() async -> SessionMemory
+    func remember(_ memory: SessionMemory) async throws
+    func branch(_ branch: LogBranch) async throws -> [EpochExtent]
     /// The process ends and begins anew on the same data.
     func reopened() async throws -> any LogUnderContract
 }
@@ -39,6 +42,9 @@ struct SQLiteLogUnderContract: LogUnderContract {
         try log.hash(at: SequenceNumber(sequence), of: epoch)
     }
     func read(_ request: LogRead) throws -> LogSlice { try log.read(request) }
+    func sessionMemory() -> SessionMemory { log.sessionMemory }
+    func remember(_ memory: SessionMemory) throws { try log.remember(memory) }
+    func branch(_ branch: LogBranch) throws -> [EpochExtent] { try log.branch(branch) }
 
     func damage(_ sequence: UInt64) throws {
         try log.pool.write {
@@ -62,7 +68,13 @@ actor SimulatedLogUnderContract: LogUnderContract {
 
     init() throws {
         disk = SimulatedDisk(SimulatedLog.Volume(MemoryLog(site: Fixture.site, epoch: Fixture.epoch(1))))
-        log = try SimulatedLog(on: disk)
+        log = try Self.open(disk, simulation)
+    }
+
+    private static func open(
+        _ disk: SimulatedDisk<SimulatedLog.Volume>, _ simulation: Simulation
+    ) throws -> SimulatedLog {
+        try SimulatedLog(on: disk) { Epoch(using: &simulation.random) }
     }
 
     func save(_ count: Int) throws {
@@ -80,11 +92,14 @@ actor SimulatedLogUnderContract: LogUnderContract {
         try log.hash(at: SequenceNumber(sequence), of: epoch)
     }
     func read(_ request: LogRead) throws -> LogSlice { try log.read(request) }
+    func sessionMemory() -> SessionMemory { log.sessionMemory }
+    func remember(_ memory: SessionMemory) throws { try log.remember(memory) }
+    func branch(_ branch: LogBranch) throws -> [EpochExtent] { try log.branch(branch) }
     func damage(_ sequence: UInt64) { disk.rot { $0.log.damage(SequenceNumber(sequence)) } }
 
     func reopened() throws -> any LogUnderContract {
         disk.losePower(using: &simulation.random)
-        log = try SimulatedLog(on: disk)
+        log = try Self.open(disk, simulation)
         return self
     }
 }
@@ -171,6 +186,51 @@ struct SiteLogContract {
         #expect(try await log.read(Self.all(after: 0, of: head)).entries.count == 2)
         await #expect(throws: (any Error).self) { try await log.read(Self.all(after: 2, of: head)) }
         #expect(try await log.read(Self.all(after: 3, of: head)).entries.count == 1)
+    }
+
+    @Test(arguments: Engine.allCases)
+    func whatIsRememberedStays(engine: Engine) async throws {
+        let log = try engine.open()
+        var memory = await log.sessionMemory()
+        #expect(memory.token.isEmpty)
+        (memory.token, memory.headquartersEpoch) = (Data(repeating: 1, count: 24), Fixture.epoch(8).data)
+        try await log.remember(memory)
+        #expect(await log.sessionMemory() == memory)
+        #expect(try await log.reopened().sessionMemory() == memory)
+    }
+
+    @Test(arguments: Engine.allCases, [0, 2, 4] as [UInt64])
+    func aBranchIssuesAgainWhatFollowedTheCommonPoint(engine: Engine, kept: UInt64) async throws {
+        let log = try engine.open()
+        try await log.save(4)
+        let old = await log.head()
+        let common = LogPosition(
+            epoch: old.epoch, sequence: SequenceNumber(kept),
+            hash: try #require(try await log.hash(at: kept, of: old.epoch)))
+        let entries = try await log.read(Self.all(after: kept, of: old)).entries
+        let extents = try await log.branch(LogBranch(epoch: old.epoch, after: common, cause: .rolledBack))
+        #expect(extents.map(\.head.sequence.value) == [kept, 4 - kept])
+        #expect(extents[0].head == common)
+        #expect(extents[1].parent == common && extents[1].cause == .rolledBack)
+        let again = try await log.reopened()
+        #expect(await again.extents() == extents)
+        let head = await again.head()
+        #expect(head == extents[1].head)
+        #expect(try await again.read(Self.all(after: 0, of: head)).entries == entries)
+        #expect(try await again.hash(at: kept + 1, of: old.epoch) == nil)
+        try await again.save(1)
+        #expect(await again.head().sequence.value == 5 - kept)
+    }
+
+    @Test(arguments: Engine.allCases)
+    func aBranchWithNothingInCommonIssuesEverythingAgain(engine: Engine) async throws {
+        let log = try engine.open()
+        try await log.save(3)
+        let old = await log.head()
+        let extents = try await log.branch(LogBranch(epoch: old.epoch, after: nil, cause: .diverged))
+        #expect(extents.map(\.head.sequence.value) == [3])
+        #expect(extents[0].head.epoch != old.epoch && extents[0].parent == nil)
+        #expect(try await log.hash(at: 1, of: old.epoch) == nil)
     }
 
     private static func all(after sequence: UInt64, of head: LogPosition, entries: Int = 100, bytes: Int = 1 << 20)
