@@ -93,4 +93,23 @@ struct SiteLogFailureTests {
             #expect(error.description.contains("log.sqlite"))
         }
     }
+
+    /// Found by the simulated disk: a commit that was not synced is seen after a crash of the process, and gone after one of
+    /// the machine.
+    @Test func whatACrashLeftIsInTheDatabaseBeforeItIsTold() async throws {
+        let crashed = try TestFolder()
+        let log = try Fixture.log(crashed)
+        _ = try await log.append(Fixture.drafts(3), at: Fixture.now)
+        let after = try TestFolder()
+        for suffix in ["", "-wal"] {
+            try FileManager.default.copyItem(
+                atPath: log.path + suffix, toPath: after.folder.file("log.sqlite") + suffix)
+        }
+        let again = try Fixture.log(after)
+        // The database without its write-ahead log, as if that had never reached the disk.
+        let rest = try TestFolder()
+        try FileManager.default.copyItem(atPath: again.path, toPath: rest.folder.file("log.sqlite"))
+        #expect(try Fixture.log(rest).head == again.head)
+        #expect(again.head.sequence.value == 3)
+    }
 }
