@@ -179,10 +179,15 @@ package actor Replicator {
         do {
             while let message = try connection?.socket.receive() {
                 guard message.frames.count == 1 else { continue }
-                let exchange = try message.frames[0].withUnsafeBytes { bytes throws(MalformedMessage) in
-                    try Exchange(frame: bytes)
+                do {
+                    let exchange = try message.frames[0].withUnsafeBytes { bytes throws(MalformedMessage) in
+                        try Exchange(frame: bytes)
+                    }
+                    handle(.received(exchange))
+                } catch {
+                    // A later headquarters may say what this version does not know. One that says nothing else falls silent.
+                    logger.warning("a message is passed over", metadata: ["reason": "\(error.reason)"])
                 }
-                handle(.received(exchange))
             }
         } catch {
             handle(.closed("\(error)"))

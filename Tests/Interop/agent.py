@@ -23,6 +23,7 @@ BATCH_BYTES, BATCH_ENTRIES, BATCHES_UNDER_WAY = 256 << 10, 2000, 32
 PATIENCE = 10.0
 HEARTBEATS = 3
 Reject, Welcome = Exchange.Reject, Exchange.Welcome
+ROLLED_BACK, DIVERGED, FENCED = 2, 3, 4  # why an epoch was begun
 
 
 def now():
@@ -103,6 +104,9 @@ class Agent:
                     return
             except Ended as end:
                 self.tell("ended", reason=str(end))
+                if end.is_fenced and self.journal.newest.cause != FENCED:
+                    # What is written from here on is kept apart from what another copy may have written.
+                    self.journal.begin(self.journal.newest.head, cause=FENCED)
                 if not self.challenge:
                     # Full jitter on top of what headquarters asked for.
                     most = max(min(15.0, 0.1 * 2 ** self.failures), end.wait / 2)
@@ -117,7 +121,12 @@ class Agent:
             attempt=self.attempt, challenge=self.challenge)
         self.challenge = b""
         for epoch in self.journal.epochs:
-            hello.epochs.add(head=epoch.head.message, first=1, parent=epoch.parent.message if epoch.parent else None)
+            range = hello.epochs.add(head=epoch.head.message, first=1, parent=epoch.parent.message if epoch.parent else None,
+                                     cause=epoch.cause)
+            if receipt := self.memory.bytes(f"receipt of {epoch.epoch.hex()}"):
+                receipt = Exchange.Acknowledgement.FromString(receipt)
+                range.receipt.CopyFrom(receipt.durable)
+                range.receipt_signature.CopyFrom(receipt.signature)
         return Exchange(hello=hello)
 
 
@@ -148,6 +157,7 @@ class Session:
         self.durable = {position.epoch: Place.read(position) for position in welcome.durable}
         if set(self.durable) != {epoch.epoch for epoch in self.journal.epochs}:
             raise Ended("headquarters did not say what it has of each epoch")
+        self.is_rolled_back = welcome.standing == Welcome.STANDING_ROLLED_BACK
         self.agent.tell("welcomed", headquarters=welcome.headquarters, standing=int(welcome.standing))
         for epoch in self.journal.epochs:
             self.compare(epoch)
@@ -170,7 +180,7 @@ class Session:
             return
         common = self.locate(epoch, theirs.sequence)
         self.agent.tell("diverged", sequence=common.sequence)
-        self.journal.begin(common, epoch.entries[common.sequence:])
+        self.journal.begin(common, epoch.entries[common.sequence:], ROLLED_BACK if self.is_rolled_back else DIVERGED)
         raise Ended("the histories differ: what came after the last common entry goes on under a new epoch")
 
     def locate(self, epoch, beyond):
@@ -236,6 +246,8 @@ class Session:
         if body == "acknowledgement":
             self.check_receipt(value.signature, place)
         self.acknowledged(place, value.credit)
+        if body == "acknowledgement" and self.receipt_key:
+            self.agent.memory.keep(**{f"receipt of {place.epoch.hex()}": value.SerializeToString()})
         return body == "pong" and self.is_drained and place == self.journal.newest.head
 
     def check_receipt(self, signature, place):

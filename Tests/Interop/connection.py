@@ -18,6 +18,10 @@ class Ended(Exception):
         super().__init__(reason)
         self.wait, self.message = wait, message
 
+    @property
+    def is_fenced(self):
+        return self.message is not None and self.message.reject.reason == Exchange.Reject.REASON_FENCED
+
 
 class Connection:
     """A DEALER under CURVE. Opened by its making; ends with its first trouble, and is never reused."""

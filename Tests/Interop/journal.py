@@ -15,6 +15,7 @@ class EpochLog:
     path: Path
     epoch: bytes
     parent: Place | None
+    cause: int = 0
     entries: list = field(default_factory=list)
     places: list = field(default_factory=list)
 
@@ -44,10 +45,10 @@ class Journal:
     def named(self, epoch):
         return next(log for log in self.epochs if log.epoch == epoch)
 
-    def begin(self, parent, entries=()):
+    def begin(self, parent, entries=(), cause=0):
         """A new epoch after `parent`, with `entries` issued anew; durable as a whole."""
         epoch, path = os.urandom(16), self.folder / f"{len(self.epochs):04}.epoch"
-        header = {"epoch": epoch.hex(), "parent": [parent.epoch.hex(), parent.sequence, parent.hash.hex()] if parent else None}
+        header = {"epoch": epoch.hex(), "cause": cause, "parent": [parent.epoch.hex(), parent.sequence, parent.hash.hex()] if parent else None}
         draft = path.with_suffix(".draft")
         self._write(draft, "wb", json.dumps(header).encode() + b"\n" + b"".join(map(framed, entries)))
         draft.rename(path)
@@ -73,7 +74,7 @@ class Journal:
         epoch, parent = bytes.fromhex(header["epoch"]), header["parent"]
         if parent:
             parent = Place(bytes.fromhex(parent[0]), parent[1], bytes.fromhex(parent[2]))
-        result = EpochLog(path, epoch, parent, places=[Place(epoch, 0, log.origin(self.site, epoch, parent))])
+        result = EpochLog(path, epoch, parent, header["cause"], places=[Place(epoch, 0, log.origin(self.site, epoch, parent))])
         while end + 4 <= len(data) and (after := end + 4 + int.from_bytes(data[end:end + 4], "big")) <= len(data):
             self._add(result, [Entry.FromString(data[end + 4:after])])
             end = after

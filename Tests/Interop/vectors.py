@@ -211,6 +211,11 @@ def messages():
     feed = Exchange.Feed(feed_epoch=made("feed's epoch", 16), progress=9, head=9)
     feed.entries.add(sequence=9, appended_at=CLOCK, kind="flag", subject_id=made("a flag", 16), sites=[SITE, OTHER_SITE],
                      payload='{"kind":"hot_issue"}')
+    places = [3, 6, 9]
+    located = Exchange.Located(epoch=FIRST.epoch, sequences=places, hashes=[FIRST.places[n].hash if n < len(FIRST.places) else b"" for n in places])
+    fetched = Exchange.Fetched(epoch=FIRST.epoch, first=2, previous_hash=FIRST.places[1].hash, entries=FIRST.entries[1:3])
+    quarantine = Exchange.Quarantine(epoch=FIRST.epoch, count=2)
+    quarantine.ranges.add(first=2, last=3, reason="of a kind that this version does not know")
     rows = {
         "HELLO of a log with two epochs": ("site", hello()),
         "WELCOME": ("headquarters", Exchange(session=TOKEN, welcome=welcome)),
@@ -223,6 +228,11 @@ def messages():
         "PONG": ("headquarters", Exchange(session=TOKEN, pong=pong)),
         "RESET": ("headquarters", Exchange(session=OTHER_TOKEN, reset=Exchange.Reset(detail="unknown session"))),
         "BYE": ("site", Exchange(session=TOKEN, bye=Exchange.Bye(detail="stopping"))),
+        "LOCATE": ("site", Exchange(session=TOKEN, locate=Exchange.Locate(epoch=FIRST.epoch, sequences=places))),
+        "LOCATED, the last place beyond the head": ("headquarters", Exchange(session=TOKEN, located=located)),
+        "FETCH": ("headquarters", Exchange(session=TOKEN, fetch=Exchange.Fetch(epoch=FIRST.epoch, first=2, last=3))),
+        "FETCHED": ("site", Exchange(session=TOKEN, fetched=fetched)),
+        "QUARANTINE": ("headquarters", Exchange(session=TOKEN, quarantine=quarantine)),
         "REQUEST": ("administrator", Exchange(request=Exchange.Request(number=1, method="status", arguments="{}"))),
         "ANSWER in parts": ("headquarters", Exchange(answer=Exchange.Answer(number=1, result='{"sites":[', more=True))),
         "ANSWER that says why not": ("headquarters", Exchange(answer=Exchange.Answer(number=2, error="unknown method"))),

@@ -22,7 +22,7 @@ struct MessageVectorTests {
         for kind in [
             "hello", "welcome", "reject", "data", "acknowledgement", "ping", "pong", "reset", "bye", "request",
             "answer",
-            "tail", "feed",
+            "tail", "feed", "locate", "located", "fetch", "fetched", "quarantine",
         ] { #expect(kinds.contains(kind), "\(kind)") }
     }
 
