@@ -20,7 +20,15 @@ struct SiteLifeTests {
     }
 
     private func coverage(_ headquarters: TestHeadquarters, _ site: TestSite) async throws -> SiteCoverage? {
-        try await headquarters.fold.preview(of: october).digest.sites.first { $0.id == site.id }?.coverage
+        let sites = try await headquarters.fold.preview(of: october).digest.sites
+        guard let found = sites.first(where: { $0.id == site.id }) else { return nil }
+        switch (found.state, found.heardUntil) {
+        case (.complete, let until?): return .complete(until: until)
+        case (.partial, let until?): return .partial(heardUntil: until)
+        case (.silent, let since): return .silent(since: since)
+        case (.notExpected, _): return .notExpected
+        default: return nil
+        }
     }
 
     @Test func aMonthInWhichASiteIsPausedIsNotIncompleteForIt() async throws {

@@ -301,7 +301,7 @@ def conversations():
             say(ping(idle=True), "PONG 2")],
         "a batch that came before is acknowledged again": [greeting, stored, say(batch(FIRST, 1, 3), ack(three)), say(batch(FIRST, 1, 2), ack(three))],
         "an overlap that is equal gives way to what is new": [greeting, stored, say(batch(FIRST, 2, len(NAMES)), ack(all_first))],
-        "a later greeting closes the session before": [greeting, stored, greeting, say(batch(FIRST, 4, 4), ack(FIRST.places[4]))],
+        "a later greeting closes the session before": [greeting, stored, say(hello(last_session=TOKEN), "WELCOME 1"), say(batch(FIRST, 4, 4), ack(FIRST.places[4]))],
         "a site that speaks versions 1 to 2 is answered with 1": [say(hello(version_max=2), "WELCOME 1")],
         "an overlap with other bytes": [greeting, stored, say(batch(other, 1, 3), "REJECT diverged")],
         "other bytes before what is new": [greeting, stored, say(batch(other, 3, 4), "REJECT diverged")],

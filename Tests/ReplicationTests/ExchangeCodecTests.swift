@@ -39,8 +39,8 @@ struct ExchangeCodecTests {
 
     @Test func anUnknownBodyIsRefused() {
         #expect(throws: MalformedMessage.self) { try decode(Data()) }
-        // Field 20, LOCATE, is not spoken yet.
-        #expect(throws: MalformedMessage.self) { try decode(Data([0xA2, 0x01, 0x00])) }
+        // Field 100, of a later version.
+        #expect(throws: MalformedMessage.self) { try decode(Data([0xA2, 0x06, 0x00])) }
         #expect(throws: MalformedMessage.self) { try decode(Exchange.make { _ in }.frame()) }
     }
 
