@@ -167,11 +167,11 @@ package struct LogSender: Sendable {
         return [.acknowledged(theirs)] + proceed()
     }
 
-    /// The newest epoch grew. A head that is known already, as news may overtake each other, changes nothing.
+    /// The newest epoch grew. A head that is known already, as news may overtake each other, changes nothing; nor does one of
+    /// an epoch that is over, as a branch may overtake it.
     package mutating func appended(head: LogPosition) -> [Effect] {
         let last = epochs.count - 1
-        precondition(head.epoch == epochs[last].head.epoch)
-        guard head.sequence > epochs[last].head.sequence else { return [] }
+        guard head.epoch == epochs[last].head.epoch, head.sequence > epochs[last].head.sequence else { return [] }
         epochs[last].head = head
         return advance()
     }

@@ -83,7 +83,7 @@ package final class SiteExchange<Log: ReplicatedLog> {
     /// Takes an event and all that follows from it at once.
     package func handle(_ event: SiteSession.Event, _ shell: Shell) {
         if case .received(let message) = event, let backedUp = BackedUp(message) { log.note(backedUp) }
-        var events = [event]
+        var events = [recognized(event)]
         while !events.isEmpty {
             // The moment first: whatever is written down after it does not belong to what is said to be complete up to it.
             let moment = clock()
@@ -92,6 +92,14 @@ package final class SiteExchange<Log: ReplicatedLog> {
                 if let next = perform(effect, shell) { events.append(next) }
             }
         }
+    }
+
+    /// The log may have gone on in an epoch that the session was not told of: beginning it failed, and was found afterwards to
+    /// be there all the same.
+    private func recognized(_ event: SiteSession.Event) -> SiteSession.Event {
+        guard case .appended(let head) = event, head.epoch != session.sender.head.epoch, head.epoch == log.head.epoch
+        else { return event }
+        return .branched(log.extents)
     }
 
     private func perform(_ effect: SiteSession.Effect, _ shell: Shell) -> SiteSession.Event? {

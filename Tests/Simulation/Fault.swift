@@ -119,7 +119,9 @@ package struct FaultPlan {
         switch focus?.point {
         case .storeCompare: for site in sites { faults.append((.zero, .weather(site, .repeating, for: length))) }
         case .logBranch, .logBranched, .siteLocate:
-            for site in sites { faults.append((half, .rollback(site, age: .seconds(Int.random(in: 1...10, using: &random))))) }
+            for site in sites {
+                faults.append((half, .rollback(site, age: .seconds(Int.random(in: 1...10, using: &random)))))
+            }
         case .storeBegin, .storeBegun:
             faults.append((half, .headquartersRestored(age: .seconds(Int.random(in: 1...10, using: &random)))))
         default: break

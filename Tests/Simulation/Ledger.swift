@@ -137,8 +137,9 @@ package struct Ledger {
     /// An older epoch may go on at headquarters: the site went back behind its end.
     private mutating func compare(_ own: MemoryLog, _ stored: MemoryLog?, isNewest: Bool) {
         let (mine, theirs) = (own.entries.map(Self.bytes), (stored?.entries ?? []).map(Self.bytes))
-        guard mine.count > theirs.count || mine != Array(theirs.prefix(mine.count))
-            || (isNewest && mine.count < theirs.count)
+        guard
+            mine.count > theirs.count || mine != Array(theirs.prefix(mine.count))
+                || (isNewest && mine.count < theirs.count)
         else { return }
         broken(
             "\(own.site): headquarters has \(theirs.count) entries, its own log \(mine.count), "

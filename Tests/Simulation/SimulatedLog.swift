@@ -35,7 +35,8 @@ package final class SimulatedLog: ReplicatedLog {
 
         /// What `SiteLog` does with a branch: the old one ends at the last common entry, and what followed is issued again.
         mutating func begin(_ epoch: Epoch, _ branch: LogBranch) {
-            guard let index = epochs.firstIndex(where: { $0.epoch == branch.epoch }), let site = epochs.first?.site else {
+            guard let index = epochs.firstIndex(where: { $0.epoch == branch.epoch }), let site = epochs.first?.site
+            else {
                 return
             }
             var fresh = MemoryLog(site: site, epoch: epoch, parent: branch.after, cause: branch.cause)

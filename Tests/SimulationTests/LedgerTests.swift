@@ -76,7 +76,8 @@ struct LedgerTests {
         second.append(notes[2])
         for branched in [[], [site]] as [Set<SiteID>] {
             var ledger = ledger(saved: 3)
-            ledger.settle([site: [log(notes), second]], own: [site: [log(Array(notes.prefix(2))), second]], branched: branched)
+            ledger.settle(
+                [site: [log(notes), second]], own: [site: [log(Array(notes.prefix(2))), second]], branched: branched)
             #expect(ledger.violations == (branched.isEmpty ? ["A1: entry 1 is there twice"] : []))
         }
     }

@@ -216,7 +216,9 @@ struct RecordStoreContract {
         tokens.offer(token)
         return SessionOpening(
             site: Fixture.site, token: token, tokens: tokens, epochs: epochs,
-            claims: epochs.map { LogPosition(epoch: $0.epoch, sequence: SequenceNumber(9), hash: LogChain.unknownLeaf) },
+            claims: epochs.map {
+                LogPosition(epoch: $0.epoch, sequence: SequenceNumber(9), hash: LogChain.unknownLeaf)
+            },
             incidents: [])
     }
 
