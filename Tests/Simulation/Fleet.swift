@@ -11,7 +11,7 @@ package final class Fleet {
     package enum Lie: String, CaseIterable {
         case savedBeforeSync, siteNeverSynchronizes, toldBeforeSync, siteBelievesAfterFailure, writtenTwice
         case acknowledgedBeforeSync, headquartersNeverSynchronizes, headquartersBelievesAfterFailure
-        case noCompareAndSet, overlapUnread, sessionNumbersReused, personalPartDropped
+        case noCompareAndSet, sessionNumbersReused, personalPartDropped
         case payloadSiteTrusted, revocationIgnored
 
         var ofLog: SimulatedLog.Lie? {
@@ -28,7 +28,6 @@ package final class Fleet {
             case .acknowledgedBeforeSync: .acknowledgedBeforeSync
             case .headquartersBelievesAfterFailure: .believedAfterFailure
             case .noCompareAndSet: .noCompareAndSet
-            case .overlapUnread: .overlapUnread
             case .sessionNumbersReused: .sessionNumbersReused
             case .personalPartDropped: .personalPartDropped
             default: nil
