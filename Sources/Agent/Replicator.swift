@@ -2,7 +2,7 @@ import Foundation
 package import Logging
 import Platform
 package import Records
-package import Replication
+import Replication
 package import Storage
 package import ZeroMQ
 
@@ -37,7 +37,7 @@ package actor Replicator {
     private let thread: SocketThread
     private let context: Context
     private let log: SiteLog
-    private var headquarters: Headquarters
+    private let headquarters: Headquarters
     private let logger: Logger
     private let exchange: SiteExchange<SiteLog>
     private var connection: (socket: Socket, monitor: SocketMonitor)?
@@ -46,7 +46,6 @@ package actor Replicator {
     private var clockOffset: Duration?
     private var clockUncertainty: Duration = .zero
     private var isStopped = false
-    private var onKeys: @Sendable (Exchange.Keys) -> Void = { _ in }
     private var drain = DrainWatch()
     private let drainPatience = ReplicationProtocol.heartbeat
 
@@ -68,32 +67,6 @@ package actor Replicator {
             seed: random.next(), programVersion: programVersion,
             memory: log.sessionMemory)
         exchange = SiteExchange(session, log: log, clock: { SystemClock.moment }, isIntakeIdle: isIdle)
-    }
-
-    /// Calls back for each KEYS of headquarters, on the replicator's thread. Before `start`.
-    package func onKeys(_ body: @escaping @Sendable (Exchange.Keys) -> Void) { onKeys = body }
-
-    /// Nothing beyond what the log holds now is sent until `sign` says with which key.
-    package func holdSending() {
-        var signing = exchange.session.signing
-        signing.hold = exchange.session.sender.head.place
-        handle(.resigned(signing))
-    }
-
-    /// Which key signs what from here on.
-    package func sign(_ signing: SiteSigning) { handle(.resigned(signing)) }
-
-    /// Comes with other keys from here on: the session is ended and a new one opened.
-    package func use(_ keys: CurveKeyPair, _ signing: SiteSigning) {
-        headquarters.ownKeys = keys
-        handle(.resigned(signing))
-        handle(.closed("the keys were replaced"))
-    }
-
-    /// Takes these ways from here on; the session that is open stays. Headquarters hears which pins are kept.
-    package func use(_ ways: [HeadquartersWay], pins serial: UInt64) {
-        headquarters.ways = ways
-        handle(.keptPins(serial))
     }
 
     /// Begins to connect; returns at once.
@@ -144,7 +117,6 @@ package actor Replicator {
         case .send(let message): return send(message)
         case .clockMeasured(let offset, let uncertainty):
             (clockOffset, clockUncertainty) = (offset, uncertainty)
-        case .keys(let keys): onKeys(keys)
         case .note(let text): logger.info("link", metadata: ["state": "\(text)"])
         case .wake(let uptime):
             if let timer { thread.cancel(timer) }

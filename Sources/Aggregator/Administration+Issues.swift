@@ -3,7 +3,7 @@ import Foundation
 import Handbooks
 import Platform
 package import Records
-import struct Records.Record
+package import struct Records.Record
 import Replication
 import Storage
 

@@ -9,13 +9,10 @@ import ZeroMQ
 /// The sites' side of the exchange: the shell of a `HeadquartersExchange`.
 extension ExchangeServer {
     func handle(_ message: Exchange, from site: RegisteredSite, _ route: Route) {
-        if case .keys(let keys) = message.body { return keeps(keys, site) }
+        let keys = { site.currentKeys.compactMap { LogVerifyingKey(hexadecimal: $0.signingKey) } }
         peers[route]?.site = site.id
-        exchange.receive(message, from: site.id, keys: site.signers, over: route) { perform($0) }
+        exchange.receive(message, from: site.id, keys: keys(), over: route) { perform($0) }
         watch(site.id)
-        if case .hello = message.body, let receiver = exchange.receivers[site.id], receiver.session != nil {
-            greeted(site, route)
-        }
     }
 
     private func perform(_ effect: HeadquartersExchange<RecordStore, Route>.Effect) {
@@ -51,11 +48,7 @@ extension ExchangeServer {
         store.append(batch, receivedAt: SystemClock.wall) { [weak self] outcome in
             guard let self else { return }
             if case .committed = outcome { onCommit() }
-            thread.perform {
-                // Before the acknowledgement: the site comes with its new keys as soon as it has that.
-                if batch.keyChange != nil { self.reloadRegistry() }
-                self.assumeIsolated { $0.stored(outcome) }
-            }
+            thread.perform { self.assumeIsolated { $0.stored(outcome) } }
         }
     }
 

@@ -40,14 +40,11 @@ package actor ExchangeServer {
     let store: RecordStore
     let logger: Logger
     private let context: Context
-    let router: Socket
+    private let router: Socket
     private let monitor: SocketMonitor
     private let authenticator: Authenticator
     let registry: Registry
     let contacts: Contacts
-    let pins: HeadquartersPins
-    /// Called when a site keeps newer pins than before.
-    let onPinsKept: @Sendable () -> Void
     let exchange: HeadquartersExchange<RecordStore, Route>
     /// Called when entries became durable.
     let onCommit: @Sendable () -> Void
@@ -76,8 +73,7 @@ package actor ExchangeServer {
     /// Binds the endpoint behind the authenticator. Throws when the port is taken or the self-test fails.
     package init(
         endpoint: String, keys: CurveKeyPair, receiptKey: LogSigningKey, name: String, store: RecordStore,
-        registry: Registry, contacts: Contacts, pins: HeadquartersPins, logger: Logger,
-        onPinsKept: @escaping @Sendable () -> Void = {}, onCommit: @escaping @Sendable () -> Void
+        registry: Registry, contacts: Contacts, logger: Logger, onCommit: @escaping @Sendable () -> Void
     ) throws {
         thread = try SocketThread(name: "exchange")
         context = try Context(maxSockets: 1023)
@@ -87,8 +83,6 @@ package actor ExchangeServer {
         options.security = .curveServer(keys.secretKey, zapDomain: Self.domain)
         options.maxMessageSize = ReplicationProtocol.greatestMessage
         options.handshakeInterval = .seconds(10)
-        // An honest site has no more under way than this; a peer's memory here is bounded by it × the greatest message.
-        options.receiveHighWaterMark = 2 * ReplicationProtocol.batchesInFlight
         options.backlog = 4096
         router = try Socket(context, .router, options: options)
         monitor = try SocketMonitor(router)
@@ -96,8 +90,6 @@ package actor ExchangeServer {
         self.store = store
         self.registry = registry
         self.contacts = contacts
-        self.pins = pins
-        self.onPinsKept = onPinsKept
         self.logger = logger
         self.onCommit = onCommit
         exchange = try HeadquartersExchange(
@@ -209,11 +201,6 @@ package actor ExchangeServer {
                 answer(handedOver, .failure(RequestFailure("headquarters is overloaded; try again")))
             }
         case .tail(let tail): follow(tail, route)
-        case .keys(let keys):
-            guard keys.kept < pins.serial else { return }
-            var news = Exchange()
-            news.keys.pins = pins.signed
-            send(news, to: route)
         case .bye: peers[route] = nil
         default: counters.misbehaviour += 1
         }

@@ -25,7 +25,8 @@ struct FleetTests {
             [
                 "weather", "wall full", "wall toSite", "wall toHeadquarters", "wall halfOpen", "disk is full",
                 "disk is readOnly", "disk is failing", "disk stalls", "clock is set", "key is revoked", "at once",
-                "malformed", "silent for", "did not answer", "no connection to headquarters", "could not be stored", "cannot save",
+                "malformed", "silent for", "did not answer", "no connection to headquarters", "could not be stored",
+                "cannot save",
                 "greet first", "unknown session", "moved on", "REJECT unknown", "REJECT signature",
                 "does not start", "unnoticed", "S0 is rolled back", "new disk", "headquarters is rolled back",
                 "headquarters was restored", "rolledBack after", "fenced after", "admits", "LOCATED",

@@ -85,7 +85,6 @@ private struct Desk {
             case .compare(let place):
                 let same = stored.first { ($0.epoch, $0.sequence) == (place.epoch, place.sequence) }
                 return try perform(receiver.compared(same?.hash))
-            case .open(let opening): return try perform(receiver.opened(opening.token))
             default: return []
             }
         }
