@@ -96,6 +96,7 @@ extension ExchangeServer {
 
     private func opened(_ opening: SessionOpening, _ failure: (any StoreFailure)?) {
         exchange.opened(opening, failure) { perform($0) }
+        watch(opening.site)
     }
 
     private func stored(_ outcome: StoreOutcome) {

@@ -45,14 +45,15 @@ package enum Resume {
         case first
         /// The newest epoch goes on from what is stored of it, as far as can be told without its entries.
         case level
-        /// More is stored than the site has: further entries of its newest epoch, or an epoch that follows on it.
+        /// More is stored than the site has: further entries of its newest epoch, or an epoch that goes on from its head.
         case behind
         /// The newest epoch ends where the stored one does, with another hash.
         case forked
         /// The newest epoch is not stored yet, and the site says that it began it because its folder was restored or found
         /// rolled back.
         case branched
-        /// The newest epoch is not stored yet, and its parent has another child that the site does not know.
+        /// The site's log goes on otherwise than a child of the same entry that is stored and the site does not know: in its
+        /// newest epoch, beyond where the child began, or in a child of its own that is not stored yet.
         case twin
         /// None of the epochs is stored, though others are.
         case replaced

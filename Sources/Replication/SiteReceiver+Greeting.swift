@@ -96,8 +96,12 @@ extension SiteReceiver {
         let names = Set(named.map(\.head.epoch))
         let unnamed = memory.epochs.filter { !names.contains($0.key) }.values
         if let stored = memory.epochs[newest.head.epoch] {
-            let hasUnknownChild = unnamed.contains { $0.parent?.epoch == newest.head.epoch }
-            if newest.head.sequence < stored.durable.sequence || hasUnknownChild { return .behind }
+            if newest.head.sequence < stored.durable.sequence { return .behind }
+            // The site does not know how its log went on. It is from before that, or went on otherwise.
+            // A child of an entry that is not stored is a copy's, and none of what is stored.
+            let parents = unnamed.compactMap(\.parent).filter { $0.epoch == newest.head.epoch }
+            let forks = parents.map(\.sequence).filter { $0 <= stored.durable.sequence }
+            if let fork = forks.max() { return newest.head.sequence <= fork ? .behind : .twin }
             return newest.head.sequence == stored.durable.sequence && newest.head != stored.durable ? .forked : .level
         }
         if newest.cause == .restored || newest.cause == .rolledBack { return .branched }

@@ -43,28 +43,32 @@ extension RecordStore {
     package func beginEpoch(
         after told: Epoch? = nil, at moment: Timestamp
     ) throws -> (epoch: Epoch, ancestors: Set<Epoch>) {
-        var random = SystemRandomNumberGenerator()
-        let next = Life(epoch: Epoch(using: &random), feedEpoch: Epoch(using: &random))
-        let old = headquartersEpoch
         do {
-            let known = try pool.write { database in
-                for epoch in Set([old, told].compactMap(\.self)) {
-                    try database.execute(
-                        sql: "INSERT OR IGNORE INTO headquarters_epoch VALUES (?, ?)",
-                        arguments: [epoch.data, moment.milliseconds])
-                }
-                try database.execute(
-                    sql: "UPDATE headquarters SET epoch = ?, feed_epoch = ?, sessions = 0",
-                    arguments: [next.epoch.data, next.feedEpoch.data])
-                try keep(
-                    Incident(.headquartersRestored, place: nil, of: next.epoch), of: nil, at: moment, database)
-                return try ancestors(database)
+            let (next, known) = try pool.write { database in
+                (try Self.beginLife(after: told, at: moment, database), try ancestors(database))
             }
             life.withLock { $0 = next }
             return (next.epoch, known)
         } catch {
             throw StorageError.database(error, path: path, doing: "beginning a new epoch of headquarters")
         }
+    }
+
+    /// Ends the present life in a database and begins the next one.
+    @discardableResult
+    static func beginLife(after told: Epoch?, at moment: Timestamp, _ database: Database) throws -> Life {
+        var random = SystemRandomNumberGenerator()
+        let next = Life(epoch: Epoch(using: &random), feedEpoch: Epoch(using: &random))
+        let old = try Data.fetchOne(database, sql: "SELECT epoch FROM headquarters")
+        for epoch in Set([old, told?.data].compactMap(\.self)) {
+            try database.execute(
+                sql: "INSERT OR IGNORE INTO headquarters_epoch VALUES (?, ?)", arguments: [epoch, moment.milliseconds])
+        }
+        try database.execute(
+            sql: "UPDATE headquarters SET epoch = ?, feed_epoch = ?, sessions = 0",
+            arguments: [next.epoch.data, next.feedEpoch.data])
+        try keep(Incident(.headquartersRestored, place: nil, of: next.epoch), of: nil, at: moment, database)
+        return next
     }
 
     /// Incidents after a number, oldest first.

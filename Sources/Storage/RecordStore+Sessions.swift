@@ -81,7 +81,7 @@ extension RecordStore {
                 sql: "UPDATE log SET claimed = sequence WHERE site = ? AND epoch = ?",
                 arguments: [opening.site.text, epoch.data])
         }
-        for incident in opening.incidents { try keep(incident, of: opening.site, at: moment, database) }
+        for incident in opening.incidents { try Self.keep(incident, of: opening.site, at: moment, database) }
         if let admitted = opening.admitted {
             try database.execute(
                 sql: "DELETE FROM fence WHERE site = ? AND token = ?", arguments: [opening.site.text, admitted])
@@ -133,10 +133,10 @@ extension RecordStore {
                 site.text, token, incident.place?.epoch.data ?? Data(),
                 Int64(clamping: incident.place?.sequence.value ?? 0), moment.milliseconds, FenceDecision.open.rawValue,
             ])
-        try keep(incident, of: site, at: moment, database)
+        try Self.keep(incident, of: site, at: moment, database)
     }
 
-    func keep(_ incident: Incident, of site: SiteID?, at moment: Timestamp, _ database: Database) throws {
+    static func keep(_ incident: Incident, of site: SiteID?, at moment: Timestamp, _ database: Database) throws {
         try database.execute(
             sql: """
                 INSERT OR IGNORE INTO incident (site, kind, epoch, place_epoch, place_sequence, count, noted_at)

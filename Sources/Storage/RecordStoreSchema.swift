@@ -2,7 +2,7 @@ import GRDB
 
 /// The tables of headquarters' durable file: everything that cannot be computed again.
 enum RecordStoreSchema {
-    static func migrate(_ pool: DatabasePool) throws { try migrator.migrate(pool) }
+    static func migrate(_ writer: some DatabaseWriter) throws { try migrator.migrate(writer) }
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()

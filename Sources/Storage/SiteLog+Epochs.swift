@@ -257,21 +257,27 @@ extension SiteLog {
     /// What was last remembered of the sessions with headquarters.
     package var sessionMemory: SessionMemory { state.withLock { $0.session } }
 
-    /// Remembers a session; durable when it returns.
+    /// Remembers a session; durable when it returns. A disk that is full must not keep the log from flowing, which is what
+    /// makes room: then the session is kept in memory and written down with the next acknowledgement that can be. Should the
+    /// process die before, headquarters takes it for a copy and a person decides: late, but nothing is lost.
     package func remember(_ memory: SessionMemory) throws(StorageError) {
         do {
-            try pool.write { database in
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO session VALUES (1, ?, ?, ?, ?)",
-                    arguments: [
-                        memory.token, memory.headquartersEpoch, memory.receiptKey.map { Data($0.bytes) },
-                        memory.reconnect.wholeMilliseconds,
-                    ])
-            }
+            try pool.write { try Self.persist(memory, $0) }
+            state.withLock { ($0.session, $0.isSessionDue) = (memory, false) }
         } catch {
-            throw .database(error, path: path, doing: "remembering a session")
+            let failure = StorageError.database(error, path: path, doing: "remembering a session")
+            guard failure.isDiskFull else { throw failure }
+            state.withLock { ($0.session, $0.isSessionDue) = (memory, true) }
         }
-        state.withLock { $0.session = memory }
+    }
+
+    static func persist(_ memory: SessionMemory, _ database: Database) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO session VALUES (1, ?, ?, ?, ?)",
+            arguments: [
+                memory.token, memory.headquartersEpoch, memory.receiptKey.map { Data($0.bytes) },
+                memory.reconnect.wholeMilliseconds,
+            ])
     }
 
     /// Reads what was remembered.

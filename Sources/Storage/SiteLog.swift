@@ -49,8 +49,10 @@ package final class SiteLog: ReplicatedLog, Sendable {
         /// What is retained, oldest first; never empty. Only the last is written.
         var epochs: [EpochState]
         var clock: HybridClock
-        /// As the database has it.
+        /// The session that was remembered last.
         var session = SessionMemory()
+        /// There was no room for it in the database yet.
+        var isSessionDue = false
         /// A commit failed: nothing counts as saved until a checkpoint was synced.
         var isSuspect = false
         var onAppend: (@Sendable (LogPosition) -> Void)?
@@ -157,13 +159,16 @@ package final class SiteLog: ReplicatedLog, Sendable {
 
     /// Writes down what headquarters acknowledged.
     package func persistAcknowledged() async throws(StorageError) {
-        let epochs = state.withLock { $0.epochs }
+        let (epochs, session, isDue) = state.withLock { ($0.epochs, $0.session, $0.isSessionDue) }
         do {
             let marks = trimming.withLock { $0.backedUp.marks }
             try await pool.write { database in
                 try TrimmingState.persist(marks, database)
                 for epoch in epochs { try Self.persist(epoch, database) }
+                if isDue { try Self.persist(session, database) }
             }
+            // Another session may have been remembered meanwhile.
+            if isDue { state.withLock { $0.isSessionDue = $0.isSessionDue && $0.session != session } }
         } catch {
             throw .database(error, path: path, doing: "noting an acknowledgement")
         }

@@ -214,6 +214,23 @@ struct SiteReceiverGreetingTests {
         #expect(greet(&desk, [extent(6), second.extent], last: token(3))?.reject.reason == .fenced)
     }
 
+    /// The original comes back after the copy went on from an earlier entry in an epoch of its own.
+    @Test func anEpochThatGoesOnBeyondTheForkOfAnUnknownChildIsAClone() {
+        var desk = desk()
+        let child = MemoryLog(
+            site: Fixture.site, epoch: Epoch(bytes: [UInt8](repeating: 8, count: 16))!, parent: log.position(6))
+        #expect(greet(&desk, [extent(6), child.extent], last: token(5))?.welcome.standing == .level)
+        #expect(greet(&desk, [extent(7)], last: token(3))?.reject.reason == .fenced)
+    }
+
+    @Test func aFolderFromBeforeAChildIsARollback() {
+        var desk = desk()
+        let child = MemoryLog(
+            site: Fixture.site, epoch: Epoch(bytes: [UInt8](repeating: 8, count: 16))!, parent: log.position(6))
+        #expect(greet(&desk, [extent(6), child.extent], last: token(5))?.welcome.standing == .level)
+        #expect(greet(&desk, [extent(6)], last: token(3))?.welcome.standing == .rolledBack)
+    }
+
     @Test func afterItsBranchTheSiteGoesOnThoughHeadquartersHasMoreOfTheOldEpoch() {
         var desk = desk()
         let child = MemoryLog(

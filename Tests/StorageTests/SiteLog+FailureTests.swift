@@ -82,6 +82,24 @@ struct SiteLogFailureTests {
         #expect(outcomes.map(\.place) == [4])
     }
 
+    /// What flows to headquarters is what makes room again.
+    @Test func aSessionIsTakenUpOnAFullDiskAndWrittenDownLater() async throws {
+        let folder = try TestFolder()
+        var log = try Fixture.log(folder)
+        var memory = SessionMemory()
+        // Larger than what is free in a page, so that it needs another one.
+        memory.token = Data(repeating: 7, count: 20_000)
+        try await setRoom(log, pages: 0)
+        try log.remember(memory)
+        #expect(log.sessionMemory == memory)
+        await #expect(throws: StorageError.self) { try await log.persistAcknowledged() }
+        try await setRoom(log, pages: nil)
+        try await log.persistAcknowledged()
+        try log.close()
+        log = try Fixture.log(folder)
+        #expect(log.sessionMemory == memory)
+    }
+
     @Test func errorsDoNotQuoteRecords() async throws {
         let log = try Fixture.log(TestFolder())
         try await setRoom(log, pages: 2)

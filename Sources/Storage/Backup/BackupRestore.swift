@@ -61,7 +61,7 @@ package struct BackupRestore: Sendable {
         let copy = folder + "/restore-rehearsal"
         defer { try? FileManager.default.removeItem(atPath: copy) }  // moved away by then, or in nobody's way
         let findings = try prepare(copy)
-        try beginNewLife(copy + "/log.sqlite")
+        try beginNewLife(copy + "/log.sqlite", at: now)
         let aside = folder + "/replaced-" + now.rfc3339.filter { $0.isNumber || $0 == "T" }.prefix(15) + "Z"
         try FileManager.default.createDirectory(
             atPath: aside, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
@@ -152,13 +152,11 @@ package struct BackupRestore: Sendable {
     }
 
     /// Headquarters restored is not the one that was: sites and followers of the feed must be able to tell.
-    private func beginNewLife(_ path: String) throws {
-        var random = SystemRandomNumberGenerator()
-        let (epoch, feedEpoch) = (Epoch(using: &random), Epoch(using: &random))
+    private func beginNewLife(_ path: String, at now: Timestamp) throws {
         let database = try DatabaseQueue(path: path)
+        try RecordStoreSchema.migrate(database)
         try database.write { database in
-            try database.execute(
-                sql: "UPDATE headquarters SET epoch = ?, feed_epoch = ?", arguments: [epoch.data, feedEpoch.data])
+            _ = try RecordStore.beginLife(after: nil, at: now, database)
         }
         try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try database.close()
