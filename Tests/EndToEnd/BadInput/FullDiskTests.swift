@@ -34,11 +34,7 @@ extension EndToEnd {
                     }
                     // What was saved flows although the disk is full.
                     try await headquarters.daemon.start()
-                    try await withKnownIssue("a new session is kept on the disk first", isIntermittent: true) {
-                        _ = try await headquarters.notes(["waiting"])
-                    } when: {
-                        reserve == "0MiB"
-                    }
+                    _ = try await headquarters.notes(["waiting"])
 
                     unlink(ballast)
                     try await branch.complain("after", "路灯不亮", by: "C003")
