@@ -11,7 +11,7 @@ package final class Fleet {
     package enum Lie: String, CaseIterable {
         case savedBeforeSync, siteNeverSynchronizes, toldBeforeSync, siteBelievesAfterFailure, writtenTwice
         case acknowledgedBeforeSync, headquartersNeverSynchronizes, headquartersBelievesAfterFailure
-        case noCompareAndSet, sessionNumbersReused, personalPartDropped
+        case noCompareAndSet, overlapUnread, sessionNumbersReused, personalPartDropped
         case payloadSiteTrusted, revocationIgnored
 
         var ofLog: SimulatedLog.Lie? {
@@ -28,6 +28,7 @@ package final class Fleet {
             case .acknowledgedBeforeSync: .acknowledgedBeforeSync
             case .headquartersBelievesAfterFailure: .believedAfterFailure
             case .noCompareAndSet: .noCompareAndSet
+            case .overlapUnread: .overlapUnread
             case .sessionNumbersReused: .sessionNumbersReused
             case .personalPartDropped: .personalPartDropped
             default: nil
@@ -321,7 +322,7 @@ package final class Fleet {
         let (own, stored) = (site.disk.current.log, headquarters.disk.durable)
         Intruder(
             intrusion: intrusion, fleet: self, own: own, victim: victim.disk.current.log,
-            stored: stored.log(own.epoch, of: intrusion.site)
+            stored: stored.log(own.epoch, of: intrusion.site), session: site.disk.current.session
         ).begin()
     }
 

@@ -19,7 +19,8 @@ package struct Intrusion: CustomStringConvertible {
         case forger
         /// A key that nobody registered.
         case stranger
-        /// Both keys of the site: sends another entry for a place that headquarters has.
+        /// A copy of the site's whole disk: goes on from its last session, and sends another entry for a place that
+        /// headquarters has.
         case twin
     }
 
@@ -55,6 +56,8 @@ struct Intruder {
     let victim: MemoryLog
     /// Of the site whose key is used, as headquarters has it.
     let stored: MemoryLog?
+    /// What the site whose key is used remembers of its sessions.
+    let session: SessionMemory
 
     func begin() {
         let site = intrusion.kind == .stranger ? Self.stranger : intrusion.site
@@ -96,6 +99,11 @@ struct Intruder {
         range.first = 1
         message.hello.epochs = [range]
         message.hello.boot = Data(repeating: 1, count: 16)
+        if intrusion.kind == .twin {
+            message.hello.lastSession = session.token
+            message.hello.lastHeadquartersEpoch = session.headquartersEpoch
+            message.hello.attempt = 1
+        }
         message.hello.clock = SimulatedClock.beginning.milliseconds
         return message
     }

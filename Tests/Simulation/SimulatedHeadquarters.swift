@@ -138,8 +138,9 @@ package final class SimulatedHeadquarters {
         let key = fleet.key(of: connection.key).verifyingKey
         if case .data(let batch) = message.body {
             asked = (site, batch)
+            process.store.asked = batch.lastHash
         }
-        defer { asked = nil }
+        defer { (asked, process.store.asked) = (nil, nil) }
         process.exchange?.receive(message, from: site, keys: [key], over: connection.number) { perform($0, process) }
     }
 

@@ -27,7 +27,7 @@ struct FleetTests {
                 "disk is readOnly", "disk is failing", "disk stalls", "clock is set", "key is revoked", "at once",
                 "malformed", "silent for", "did not answer", "no connection to headquarters", "could not be stored",
                 "cannot save",
-                "greet first", "unknown session", "moved on", "REJECT unknown", "REJECT signature",
+                "greet first", "unknown session", "moved on", "REJECT unknown", "REJECT signature", "REJECT diverged",
                 "does not start", "unnoticed", "S0 is rolled back", "new disk", "headquarters is rolled back",
                 "headquarters was restored", "rolledBack after", "fenced after", "admits", "LOCATED",
             ] + Intrusion.Kind.allCases.map { "intruder: \($0.rawValue)" })
