@@ -52,6 +52,14 @@ package struct SessionTokens: Hashable, Sendable {
         if given.count > Self.greatestGiven { given.removeFirst() }
     }
 
+    /// The site came with a token that was offered, so that it has it on its disk: however many offers it cannot keep come
+    /// after, this one counts. Those after it do as well, as the greeting may have been long under way.
+    package mutating func brought(_ token: Data) {
+        guard let place = offered.firstIndex(of: token) else { return }
+        confirmed = token
+        offered.removeFirst(place + 1)
+    }
+
     /// The site used a token: what was offered beside it counts no more. False when nothing changed.
     package mutating func confirm(_ token: Data) -> Bool {
         guard offered.contains(token) else { return false }

@@ -144,7 +144,9 @@ package final class SiteExchange<Log: ReplicatedLog> {
             try log.remember(memory)
             return nil
         } catch {
-            // The session's token must not be used: forgotten, it would make this site look like a copy of itself.
+            // The session's token must not be used, nor named in the next HELLO: forgotten, it would make this site look like a
+            // copy of itself.
+            session.memory = log.sessionMemory
             return shell(.unreadable(error)) ?? .closed("the session cannot be noted: \(error)")
         }
     }

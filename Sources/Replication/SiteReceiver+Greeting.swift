@@ -67,6 +67,7 @@ extension SiteReceiver {
         if resumption == .fence { return fence(hello, named) }
         greeted = (hello.boot, hello.attempt)
         lastHeard = moment
+        tokens.brought(hello.lastSession)
         tokens.offer(token)
         return open(hello, named, token, tokens, resumption, headquarters, moment)
     }

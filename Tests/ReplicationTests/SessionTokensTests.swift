@@ -81,4 +81,22 @@ struct SessionTokensTests {
         #expect(SessionToken(token(7)) == SessionToken(epoch: Fixture.epoch, number: 7))
         #expect(SessionToken(Data(repeating: 0, count: 23)) == nil)
     }
+
+    /// Found by a simulated fleet, seed 201378: the confirmation was lost with headquarters' power, and then the site's disk
+    /// took no further token for a while.
+    @Test func theTokenThatTheSiteComesWithIsNotPushedOutByOffers() {
+        var tokens = SessionTokens()
+        func token(_ number: UInt64) -> Data { SessionToken(epoch: Fixture.epoch, number: number).data }
+        tokens.offer(token(1))
+        for number in 2...40 as ClosedRange<UInt64> {
+            #expect(tokens.state(of: token(1)) == .current)
+            tokens.brought(token(1))
+            tokens.offer(token(number))
+        }
+        // What was offered since counts, too, and the greeting of before that comes late takes nothing from it.
+        #expect(tokens.state(of: token(40)) == .current)
+        tokens.brought(token(39))
+        #expect(tokens.state(of: token(40)) == .current)
+        #expect(tokens.state(of: token(1)) == .stale)
+    }
 }

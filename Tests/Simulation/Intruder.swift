@@ -118,6 +118,8 @@ struct Intruder {
             case .twin: (stored ?? own, intrusion.site, fleet.key(of: intrusion.site))
             case .garbage, .empty, .oversized, .tampered, .stranger: (own, intrusion.site, Self.key)
             }
+        // Where nothing is stored yet, who comes first with both keys is the site.
+        guard intrusion.kind != .twin || stored != nil else { return [] }
         // Where the log goes on; a twin tells its last entry otherwise.
         let place = intrusion.kind == .twin ? Int64(log.head.sequence.value) - 1 : Int64(log.head.sequence.value)
         guard place >= 0, intrusion.sends else { return [] }

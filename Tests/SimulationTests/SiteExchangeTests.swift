@@ -56,4 +56,24 @@ struct SiteExchangeTests {
         exchange.handle(.appended(old)) { _ in nil }
         #expect(exchange.session.sender.extents == extents)
     }
+
+    /// Found by a simulated fleet, seed 201378: a greeting named a session that the disk had not kept, and the next life of the
+    /// process came with an older one, as a copy would.
+    @Test func aSessionThatTheDiskDoesNotKeepIsNotNamed() throws {
+        let (disk, log) = try log()
+        let exchange = try exchange(log)
+        disk.condition = .readOnly
+        var welcome = Exchange()
+        welcome.session = SessionToken(epoch: Epoch(using: &simulation.random), number: 1).data
+        welcome.welcome.version = 1
+        welcome.welcome.session = welcome.session
+        welcome.welcome.durable = log.extents.map(\.head.message)
+        welcome.welcome.receiptKey = Data(key.verifyingKey.bytes)
+        exchange.handle(.tick) { _ in nil }
+        exchange.handle(.connected) { _ in nil }
+        exchange.handle(.received(welcome)) { _ in nil }
+        #expect(!exchange.session.isLive)
+        #expect(exchange.session.memory.token.isEmpty)
+        #expect(exchange.session.memory == log.sessionMemory)
+    }
 }
