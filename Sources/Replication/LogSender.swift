@@ -41,46 +41,6 @@ package struct LogSender: Sendable {
         case branching
     }
 
-    /// Entries of one epoch under way: `acknowledged <= sent <= head`.
-    private struct Stream {
-        /// Into `epochs`.
-        var index: Int
-        var acknowledged: LogPosition
-        /// Batches that are not acknowledged yet, oldest first; at most `ReplicationProtocol.batchesInFlight`.
-        var inFlight: [(end: LogPosition, bytes: Int)] = []
-        /// Of all that is in flight.
-        var bytes = 0
-        var isReading = false
-
-        var sent: SequenceNumber { inFlight.last?.end.sequence ?? acknowledged.sequence }
-
-        /// The hash that was sent as the end of a batch, or acknowledged; nil for a place in the midst of a batch.
-        func hash(at sequence: SequenceNumber) -> ChainHash? {
-            sequence == acknowledged.sequence
-                ? acknowledged.hash : inFlight.first { $0.end.sequence == sequence }?.end.hash
-        }
-
-        mutating func acknowledge(_ position: LogPosition) {
-            acknowledged = position
-            let done = inFlight.prefix { $0.end.sequence <= position.sequence }
-            bytes -= done.reduce(0) { $0 + $1.bytes }
-            inFlight.removeFirst(done.count)
-        }
-    }
-
-    /// Credit as it is kept: beyond what is acknowledged, so that it holds across epochs.
-    private struct Allowance {
-        var entries: UInt64 = 0
-        var bytes = 0
-
-        init() {}
-
-        init(_ credit: Credit, beyond position: LogPosition) {
-            entries = credit.sequence > position.sequence ? credit.sequence.value - position.sequence.value : 0
-            bytes = credit.bytes
-        }
-    }
-
     /// Oldest first; a child follows its parent.
     private var epochs: [EpochExtent]
     private var durable: [Epoch: LogPosition] = [:]
@@ -88,6 +48,8 @@ package struct LogSender: Sendable {
     private var state = State.waiting
     /// The other side has more than this log: whatever follows goes into a new epoch.
     private var isRolledBack = false
+    /// Older epochs of which the other side has more, and all that is here.
+    private var contained: Set<Epoch> = []
 
     /// - Parameter epochs: what the log retains, oldest first; never empty.
     package init(epochs: [EpochExtent]) {
@@ -115,6 +77,11 @@ package struct LogSender: Sendable {
         epochs[index].receipt = receipt
     }
 
+    /// Whether nothing of an older epoch is lacking over there, or still compared.
+    package var isOnNewest: Bool {
+        if case .streaming(let stream) = state { stream.index == epochs.count - 1 } else { false }
+    }
+
     /// Whether this is what the other side is known to have of that epoch.
     package func isDurable(_ position: LogPosition) -> Bool { durable[position.epoch] == position }
 
@@ -134,9 +101,10 @@ package struct LogSender: Sendable {
     ) -> [Effect] {
         self.isRolledBack = isRolledBack
         durable = Dictionary(positions.map { ($0.epoch, $0) }, uniquingKeysWith: { _, last in last })
-        let index = isRolledBack ? epochs.count - 1 : unfinished(from: 0)
-        allowance = durable[epochs[index].head.epoch].map { Allowance(credit, beyond: $0) } ?? Allowance()
-        return begin(at: index)
+        contained = []
+        let credited = isRolledBack ? epochs.count - 1 : lacking
+        allowance = durable[epochs[credited].head.epoch].map { Allowance(credit, beyond: $0) } ?? Allowance()
+        return begin(at: isRolledBack ? epochs.count - 1 : unfinished(from: 0))
     }
 
     /// The epoch that `branch` asked for is there, or was not needed: these are the epochs now. A new greeting names them.
@@ -217,17 +185,27 @@ package struct LogSender: Sendable {
     /// The own log's answer to `find`.
     package mutating func found(_ own: [ChainHash?]) -> [Effect] {
         guard case .locating(let index, var search, let theirs) = state, !theirs.isEmpty else { return [] }
-        search.compare(own: own, theirs: theirs)
+        let head = epochs[index].head
+        // The head's own hash is known, though its entry may have been trimmed.
+        let known = zip(search.probes, own).map { $0 == head.sequence ? head.hash : $1 }
+        search.compare(own: known, theirs: theirs)
         return look(search, at: index)
     }
 
-    /// The first epoch from `index` on that the other side lacks something of; the newest when there is none. An older epoch
-    /// may go on over there: the owner of the log went back behind it.
+    /// The first epoch from `index` on that the other side lacks something of, or may; the newest when there is none. Where
+    /// it has more of an older one, the owner of the log may have gone back behind it, or it may have another history there:
+    /// more of it proves nothing.
     private func unfinished(from index: Int) -> Int {
         epochs[index...].firstIndex { extent in
-            guard let theirs = durable[extent.head.epoch], extent.head.epoch != head.epoch else { return true }
-            return theirs.sequence < extent.head.sequence
-                || theirs.sequence == extent.head.sequence && theirs.hash != extent.head.hash
+            let epoch = extent.head.epoch
+            return epoch == head.epoch || durable[epoch] != extent.head && !contained.contains(epoch)
+        } ?? epochs.count - 1
+    }
+
+    /// The first epoch that the other side has less of; the newest when there is none. Its credit counts there.
+    private var lacking: Int {
+        epochs.firstIndex { extent in
+            durable[extent.head.epoch].map { $0.sequence < extent.head.sequence } ?? true
         } ?? epochs.count - 1
     }
 
@@ -254,7 +232,12 @@ package struct LogSender: Sendable {
     }
 
     private mutating func look(_ search: CommonPoint, at index: Int) -> [Effect] {
-        guard !search.isFound else { return branch(at: index, after: search.last) }
+        guard !search.isFound else {
+            let isContained = search.last == epochs[index].head && index + 1 < epochs.count && !isRolledBack
+            guard isContained else { return branch(at: index, after: search.last) }
+            contained.insert(search.epoch)
+            return begin(at: unfinished(from: index + 1))
+        }
         state = .locating(index: index, search, theirs: [])
         return [.locate(search.epoch, search.probes)]
     }

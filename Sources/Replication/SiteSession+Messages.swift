@@ -165,7 +165,8 @@ extension SiteSession {
         ping.oldestUnacknowledgedAt = vitals.oldestUnacknowledged?.milliseconds ?? 0
         ping.queueBytes = vitals.queueBytes
         ping.diskFree = vitals.diskFree
-        ping.idle = vitals.isIdle
+        // Headquarters cannot tell whether what it has more of in an older epoch is this log's.
+        ping.idle = vitals.isIdle && sender.isOnNewest
         return ping
     }
 

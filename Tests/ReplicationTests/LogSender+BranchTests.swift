@@ -81,13 +81,36 @@ struct LogSenderBranchTests {
         #expect(branch?.cause == .diverged)
     }
 
-    @Test func anOlderEpochThatGoesOnOverThereIsComplete() {
-        let old = Fixture.log(4)
+    /// The last entry here is looked for at the first try; once it is found over there, the child goes on.
+    @Test(arguments: [4, 400]) func anOlderEpochThatGoesOnOverThereIsCompleteWhenItIsInThere(count: Int) {
+        let (old, theirs) = (Fixture.log(count), Fixture.log(count + 5))
         let child = MemoryLog(site: Fixture.site, epoch: Fixture.otherEpoch, entries: 3, parent: old.head)
         var sender = LogSender(epochs: [old.extent, child.extent])
-        let effects = sender.welcomed(
-            positions: [Fixture.log(9).head, child.position(1)], credit: Fixture.wideCredit)
-        #expect(effects == [.compare(child.epoch, SequenceNumber(1))])
+        var effects = sender.welcomed(positions: [theirs.head, child.position(1)], credit: Fixture.wideCredit)
+        #expect(effects == [.compare(old.epoch, theirs.head.sequence)])
+        effects = sender.compared(nil)
+        guard case .locate(let epoch, let places) = effects.first else {
+            Issue.record("nothing was located")
+            return
+        }
+        #expect(places.last == old.head.sequence)
+        _ = sender.located(epoch, places, places.map { theirs.hash(at: $0) })
+        // What was trimmed here is not needed for it.
+        #expect(sender.found(places.map { _ in nil }) == [.compare(child.epoch, SequenceNumber(1))])
+        #expect(!sender.isOnNewest)
+        _ = sender.compared(child.position(1).hash)
+        #expect(sender.isOnNewest)
+    }
+
+    /// Found by a simulated fleet, seed 300687: a site was rolled back, took notes unaware, and was fenced before it was told;
+    /// the notes stood in an older epoch then, shorter than the one at headquarters, and counted as delivered.
+    @Test func notesInAnOlderEpochThatIsShorterThanTheirsAreIssuedAgain() {
+        let (ours, theirs) = (fork(1, 1, "unaware"), fork(1, 3, "before"))
+        let child = MemoryLog(site: Fixture.site, epoch: Fixture.otherEpoch, entries: 1, parent: ours.head)
+        var sender = LogSender(epochs: [ours.extent, child.extent])
+        let effects = sender.welcomed(positions: [theirs.head, child.position(0)], credit: Fixture.wideCredit)
+        let branch = branch(&sender, effects, ours: ours, theirs: theirs)
+        #expect(branch == LogBranch(epoch: ours.epoch, after: ours.position(1), untouched: [], cause: .diverged))
     }
 
     @Test func epochsDrainOldestFirst() {
