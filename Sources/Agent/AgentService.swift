@@ -16,6 +16,8 @@ package struct AgentService: Service {
     package let sealing: Sealing
     /// Nil when there is no headquarters.
     package let replicator: Replicator?
+    /// Nil when there is no headquarters.
+    package let keyKeeper: KeyKeeper?
     private let configuration: AgentConfiguration
     private let logger: Logger
     private let authenticator: Authenticator
@@ -51,6 +53,15 @@ package struct AgentService: Service {
                     ways: try PinFile(configuration.keys.headquarters).ways(besides: headquarters), ownKeys: keys.curve),
                 programVersion: version, logger: logger)
         }
+        keyKeeper = replicator.flatMap { [log] replicator in
+            configuration.headquarters.map { headquarters in
+                let rotation = KeyRotation(
+                    log: log, paths: configuration.keys, signing: keys.signing, replicator: replicator, clock: clock)
+                return KeyKeeper(
+                    rotation, pins: PinFile(configuration.keys.headquarters), configured: headquarters,
+                    replicator: replicator, greatestAge: configuration.keyRotation, logger: logger, clock: clock)
+            }
+        }
         sealing = Sealing(log: log, replicator: replicator, zone: configuration.zone, clock: clock)
         authenticator = Authenticator(users: configuration.users, trusted: trusted)
         status = AgentStatus(
@@ -71,17 +82,20 @@ package struct AgentService: Service {
             alive: { manager.alive() }, clock: clock)
         var services: [any Service] = [housekeeping]
         if let replicator { services.append(Link(replicator: replicator)) }
+        if let keyKeeper { services.append(keyKeeper) }
         if let path = configuration.dropFolder {
             services.append(try DropFolder(path, intake: intake, logger: logger))
         }
         // Last, as the last is stopped first: nothing is taken any more when the rest stops.
         let dueList = DueList(log: log, handbook: configuration.handbook, zone: configuration.zone)
-        let routes = AgentRoutes(intake: intake, status: status, sealing: sealing, dueList: dueList)
+        let routes = AgentRoutes(
+            intake: intake, status: status, sealing: sealing, dueList: dueList, rotation: keyKeeper?.rotation)
         services += addresses.map { address in
             AgentServer(address, routes: routes, authenticator: authenticator, logger: logger) { readiness.note($0) }
         }
         logger.info("agent", metadata: ["site": "\(log.site)", "head": "\(log.head.sequence)"])
         defer { manager.stopping() }
+        try await keyKeeper?.rotation.resume()
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: logger))
         try await group.run()
         try log.close()

@@ -2,7 +2,7 @@ import Foundation
 package import Logging
 import Platform
 package import Records
-import Replication
+package import Replication
 package import Storage
 package import ZeroMQ
 
@@ -15,6 +15,8 @@ package actor Replicator {
         /// Tried in turn.
         package var ways: [HeadquartersWay]
         package var ownKeys: CurveKeyPair
+        /// Those before, for a headquarters that is restored from before the change.
+        package var previousKeys: CurveKeyPair?
 
         package init(ways: [HeadquartersWay], ownKeys: CurveKeyPair) {
             self.ways = ways
@@ -37,15 +39,20 @@ package actor Replicator {
     private let thread: SocketThread
     private let context: Context
     private let log: SiteLog
-    private let headquarters: Headquarters
+    private var headquarters: Headquarters
     private let logger: Logger
     private let exchange: SiteExchange<SiteLog>
     private var connection: (socket: Socket, monitor: SocketMonitor)?
     private var attempts = 0
+    /// The next connection is tried with the previous keys.
+    private var usesPreviousKeys = false
+    /// The log was issued anew and a key change in it may have moved.
+    private var hasBranched = false
     private var timer: TimerID?
     private var clockOffset: Duration?
     private var clockUncertainty: Duration = .zero
     private var isStopped = false
+    private var onKeys: @Sendable (Exchange.Keys) -> Void = { _ in }
     private var drain = DrainWatch()
     private let drainPatience = ReplicationProtocol.heartbeat
 
@@ -67,6 +74,34 @@ package actor Replicator {
             seed: random.next(), programVersion: programVersion,
             memory: log.sessionMemory)
         exchange = SiteExchange(session, log: log, clock: { SystemClock.moment }, isIntakeIdle: isIdle)
+    }
+
+    /// Calls back for each KEYS of headquarters, on the replicator's thread. Before `start`.
+    package func onKeys(_ body: @escaping @Sendable (Exchange.Keys) -> Void) { onKeys = body }
+
+    /// Nothing beyond what the log holds now is sent until `sign` says with which key.
+    package func holdSending() {
+        var signing = exchange.session.signing
+        signing.hold = exchange.session.sender.head.place
+        handle(.resigned(signing))
+    }
+
+    /// Which key signs what from here on.
+    package func sign(_ signing: SiteSigning) { handle(.resigned(signing)) }
+
+    /// Comes with other keys from here on: the session is ended and a new one opened.
+    package func use(_ keys: CurveKeyPair) {
+        headquarters.ownKeys = keys
+        handle(.closed("the keys were replaced"))
+    }
+
+    /// Comes with these where headquarters does not let the present ones in.
+    package func use(previous keys: CurveKeyPair) { headquarters.previousKeys = keys }
+
+    /// Takes these ways from here on; the session that is open stays. Headquarters hears which pins are kept.
+    package func use(_ ways: [HeadquartersWay], pins serial: UInt64) {
+        headquarters.ways = ways
+        handle(.keptPins(serial))
     }
 
     /// Begins to connect; returns at once.
@@ -106,7 +141,22 @@ package actor Replicator {
     private func handle(_ event: SiteSession.Event) {
         guard !isStopped else { return }
         exchange.handle(event) { perform($0) }
+        if hasBranched { findKeyChange() }
         drain.note(claimed: log.head, durable: log.acknowledged, at: SystemClock.moment.uptime)
+    }
+
+    /// Before anything of the new epoch is sent: the key change may stand there now.
+    private func findKeyChange() {
+        hasBranched = false
+        var signing = exchange.session.signing
+        guard let id = signing.change?.record else { return }
+        do {
+            guard let record = try log.record(id) else { return }
+            signing.change?.at = LogPlace(epoch: record.epoch, sequence: record.sequence)
+            exchange.handle(.resigned(signing)) { perform($0) }
+        } catch {
+            logger.error("finding the key change", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Performs an effect; returns the event that follows from it at once, if any.
@@ -117,12 +167,14 @@ package actor Replicator {
         case .send(let message): return send(message)
         case .clockMeasured(let offset, let uncertainty):
             (clockOffset, clockUncertainty) = (offset, uncertainty)
+        case .keys(let keys): onKeys(keys)
         case .note(let text): logger.info("link", metadata: ["state": "\(text)"])
         case .wake(let uptime):
             if let timer { thread.cancel(timer) }
             let delay = max(.zero, uptime - SystemClock.moment.uptime)
             timer = thread.schedule(after: delay) { [weak self] in self?.assumeIsolated { $0.handle(.tick) } }
         case .branched(let branch):
+            hasBranched = true
             logger.warning(
                 "the log goes on in a new epoch",
                 metadata: [
@@ -137,9 +189,10 @@ package actor Replicator {
     private func connect() -> SiteSession.Event? {
         let way = headquarters.ways[attempts % headquarters.ways.count]
         attempts += 1
+        let keys = usesPreviousKeys ? headquarters.previousKeys ?? headquarters.ownKeys : headquarters.ownKeys
         do {
             var options = Socket.Options()
-            options.security = .curveClient(headquarters.ownKeys, serverKey: way.key)
+            options.security = .curveClient(keys, serverKey: way.key)
             options.maxMessageSize = ReplicationProtocol.greatestMessage
             let socket = try Socket(context, .dealer, options: options)
             let monitor = try SocketMonitor(socket)
@@ -162,8 +215,13 @@ package actor Replicator {
 
     private func saw(_ event: SocketEvent) {
         switch event.kind {
-        case .handshakeSucceeded: handle(.connected)
+        case .handshakeSucceeded:
+            usesPreviousKeys = false
+            handle(.connected)
         case .handshakeFailedAuth:
+            // The same way once more, with the keys before.
+            usesPreviousKeys = !usesPreviousKeys && headquarters.previousKeys != nil
+            if usesPreviousKeys { attempts -= 1 }
             handle(
                 .closed(
                     "headquarters does not let this site's key in: it was never registered (`huiyin site add`) or has been "

@@ -50,7 +50,7 @@ extension Administration {
     /// Takes one batch, verified like one of the wire; the answer means that it is on the disk.
     func importBatch(_ request: CarriedBatchRequest) async throws -> CarriedBatchAnswer {
         let site = try registered(request.site)
-        let keys = site.currentKeys.compactMap { LogVerifyingKey(hexadecimal: $0.signingKey) }
+        let keys = site.signers
         do {
             let carried = try CarriedBatch(bytes: request.batch, of: site.id, keys: keys)
             let durable = try await known(carried, parent: try parent(of: request))

@@ -5,7 +5,7 @@ import ZeroMQ
 
 /// Who belongs: sites, their codes and keys, and administrators.
 extension Administration {
-    func addSite(_ request: SiteRequest) throws -> SiteCode {
+    func addSite(_ request: SiteRequest) async throws -> SiteCode {
         let id = try site(request.id)
         guard let zone = TimeZoneRules(request.timeZone) else {
             throw RequestFailure("\(request.timeZone) is no time zone; use a name such as Asia/Shanghai")
@@ -29,7 +29,8 @@ extension Administration {
         try store.add(added)
         try registry.load(from: store)
         guard added.keys.isEmpty else { return SiteCode(id: id.text) }
-        return try enrolment.makeCode(for: id, hours: request.validHours, at: now)
+        return try await enrolment.makeCode(
+            for: id, hours: request.validHours, curveKey: rotation.current.publicKey, at: now)
     }
 
     /// The keys that were carried by hand: both or none.
@@ -47,8 +48,10 @@ extension Administration {
         return [SiteKey(curveKey: curveKey, signingKey: key.hexadecimal, addedAt: now)]
     }
 
-    func makeCode(_ request: CodeRequest) throws -> SiteCode {
-        try enrolment.makeCode(for: try site(request.id), hours: request.validHours, at: SystemClock.wall)
+    func makeCode(_ request: CodeRequest) async throws -> SiteCode {
+        try await enrolment.makeCode(
+            for: try site(request.id), hours: request.validHours, curveKey: rotation.current.publicKey,
+            at: SystemClock.wall)
     }
 
     /// Refuses a site's keys from now on, on living connections too.
@@ -58,6 +61,63 @@ extension Administration {
         try registry.load(from: store)
         await server.revoked(id)
         return request
+    }
+
+    /// Notes from when on a site is expected, paused or retired.
+    func changeLife(_ request: LifeRequest, by administrator: Administrator) throws -> LifeRequest {
+        let id = try site(request.id)
+        guard let state = SiteLife.State(rawValue: request.state) else {
+            throw RequestFailure("a site is expected, paused or retired, not \(request.state)")
+        }
+        guard let site = registry.sites.first(where: { $0.id == id }) else {
+            throw RequestFailure("no site \(id) is registered; see `huiyin site list`")
+        }
+        let now = SystemClock.wall
+        let moment = { (text: String?) throws -> Timestamp? in
+            guard let text else { return nil }
+            guard let moment = Timestamp(text, in: site.zone) else {
+                throw RequestFailure("\(text) is no date such as 2026-09-01")
+            }
+            return moment
+        }
+        let since = try moment(request.since) ?? now
+        let until = try moment(request.until)
+        if let until, until <= since { throw RequestFailure("the end must come after the beginning") }
+        let reason = request.reason ?? ""
+        try store.note(.init(since: since, state: state), of: id, by: administrator.name, reason: reason, at: now)
+        if let until {
+            try store.note(
+                .init(since: until, state: .expected), of: id, by: administrator.name, reason: reason, at: now)
+        }
+        try registry.load(from: store)
+        fold.wake()
+        return LifeRequest(
+            id: id.text, state: state.rawValue, since: since.text(in: site.zone), until: until?.text(in: site.zone),
+            reason: reason)
+    }
+
+    /// Asks a site for new keys: now if it is there, else when it comes.
+    func rotateSite(_ request: SiteReference) async throws -> SiteReference {
+        let id = try site(request.id)
+        try store.askRenewal(of: id, at: SystemClock.wall)
+        try registry.load(from: store)
+        await server.tell(id) { $0.renew = true }
+        return request
+    }
+
+    /// Begins to replace headquarters' key, or says how far that is.
+    func rotateHeadquarters(_ request: RotationRequest) async throws -> RotationReport {
+        let now = SystemClock.wall
+        if request.finish == true {
+            try await rotation.finish(force: true, at: now)
+        } else if request.begin == true {
+            try await rotation.begin()
+        }
+        let state = try await rotation.state(at: now)
+        return RotationReport(
+            isUnderWay: state != nil, waitingSites: (state?.waitingSites ?? []).map(\.text),
+            waitingCodes: (state?.waitingCodes ?? [:]).keys.sorted().map(\.text),
+            headquartersKey: await rotation.current.publicKey.z85)
     }
 
     func addAdministrator(_ request: AdministratorEntry) throws -> AdministratorEntry {

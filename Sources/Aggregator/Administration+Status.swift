@@ -4,6 +4,7 @@ import Platform
 import Records
 import Replication
 import Storage
+import ZeroMQ
 
 /// How headquarters and its sites stand.
 extension Administration {
@@ -11,7 +12,7 @@ extension Administration {
         let traffic = await server.traffic
         let newest = try store.backups().last
         return HeadquartersStatus(
-            role: "headquarters", endpoint: server.endpoint, headquartersKey: headquartersKey,
+            role: "headquarters", endpoint: server.endpoint, headquartersKey: await rotation.current.publicKey.z85,
             handbook: await fold.handbook.version, entries: try store.entryCount(), views: try views.counts(),
             feed: try store.feedHead(), misbehaviour: traffic.misbehaviour, malformed: traffic.malformed,
             refusedMessages: traffic.refusedMessages, batches: traffic.batches, entriesReceived: traffic.entries,
@@ -63,6 +64,11 @@ extension Administration {
     }
 
     private func state(of site: RegisteredSite, _ link: ExchangeServer.SiteLink?, hasLog: Bool) -> SiteStatus.State {
+        switch site.life.state(at: SystemClock.wall) {
+        case .paused: return .paused
+        case .retired: return .retired
+        case .expected, nil: break
+        }
         if site.revokedAt != nil { return .revoked }
         if site.keys.isEmpty { return .notEnrolled }
         guard let link else { return hasLog ? .away : .neverSeen }

@@ -17,13 +17,12 @@ struct Administration: Sendable {
     let fold: Fold
     let own: OwnLog
     let backups: Backups
-    /// Z85 text of headquarters' public key, for whoever joins.
-    let headquartersKey: String
     /// What the sites see.
     let name: String
     /// Signs receipts.
     let receiptKey: LogSigningKey
     let enrolment: EnrolmentDesk
+    let rotation: HeadquartersRotation
 
     /// What changes nothing; every other method, one that is added tomorrow included, needs full rights.
     static let readingMethods: Set<String> = [
@@ -43,10 +42,13 @@ struct Administration: Sendable {
         do {
             switch request.method {
             case "status": return try json(await status())
-            case "site.add": return try json(try addSite(decode(arguments)))
-            case "site.code": return try json(try makeCode(decode(arguments)))
+            case "site.add": return try json(try await addSite(decode(arguments)))
+            case "site.code": return try json(try await makeCode(decode(arguments)))
             case "site.revoke": return try json(try await revokeSite(decode(arguments)))
+            case "site.rotate": return try json(try await rotateSite(decode(arguments)))
+            case "site.life": return try json(try changeLife(decode(arguments), by: request.administrator))
             case "site.list": return try json(try await siteStatuses())
+            case "headquarters.rotate": return try json(try await rotateHeadquarters(decode(arguments)))
             case "administrator.list": return try json(try listAdministrators())
             case "administrator.revoke": return try json(try revokeAdministrator(decode(arguments)))
             case "site.resolve": return try json(try resolveSite(decode(arguments), by: request.administrator))

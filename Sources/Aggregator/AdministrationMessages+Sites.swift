@@ -71,3 +71,46 @@ package struct AdministratorReference: Codable, Sendable {
     package var name: String
     package init(name: String) { self.name = name }
 }
+
+/// `headquarters.rotate`: with neither it only says how far it is.
+package struct RotationRequest: Codable, Sendable {
+    package var begin: Bool?
+    /// End it although sites wait, which must then be visited.
+    package var finish: Bool?
+
+    package init(begin: Bool? = nil, finish: Bool? = nil) {
+        self.begin = begin
+        self.finish = finish
+    }
+}
+
+/// How far the replacement of headquarters' key is.
+package struct RotationReport: Codable, Sendable {
+    package var isUnderWay: Bool
+    /// Sites that have not said yet that they keep the new key.
+    package var waitingSites: [String]
+    /// Sites whose unused codes name the old key.
+    package var waitingCodes: [String]
+    /// Z85, the one where sites connect.
+    package var headquartersKey: String
+}
+
+/// `site.life`: what a site is from a moment on.
+package struct LifeRequest: Codable, Sendable {
+    package var id: String
+    /// expected, paused or retired.
+    package var state: String
+    /// A day or moment by the site's zone; now when absent.
+    package var since: String?
+    /// When it is expected again.
+    package var until: String?
+    package var reason: String?
+
+    package init(id: String, state: String, since: String?, until: String? = nil, reason: String? = nil) {
+        self.id = id
+        self.state = state
+        self.since = since
+        self.until = until
+        self.reason = reason
+    }
+}

@@ -50,6 +50,9 @@ package struct SiteStatus: Codable, Sendable {
         case neverSeen = "never seen"
         case notEnrolled = "not enrolled"
         case revoked
+        /// Nothing is expected of it, for a while or for good.
+        case paused
+        case retired
 
         /// Whether somebody must act.
         package var isRed: Bool { [.stalled, .neverSeen, .revoked].contains(self) }
@@ -57,7 +60,7 @@ package struct SiteStatus: Codable, Sendable {
 
     package var id: String
     package var name: String
-    /// connected, stalled, away, never seen, not enrolled, revoked.
+    /// connected, stalled, away, never seen, not enrolled, revoked, paused, retired.
     package var state: String
     package var lastSeen: String?
     /// Everything that it wrote down up to here is known.

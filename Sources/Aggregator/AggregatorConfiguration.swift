@@ -13,6 +13,9 @@ package import StrictYAML
 ///     enrolment:                            # where strangers present their codes
 ///       listen: tcp://0.0.0.0:7411          # or off; default: listen's address, the port after it
 ///       endpoints: [tcp://hq.example:7411]  # default: the hosts of endpoints, the port of enrolment.listen
+///     rotation:                             # where the new key is served while headquarters' key is replaced
+///       listen: tcp://0.0.0.0:7412          # default: listen's address, the second port after it
+///       endpoints: [tcp://hq.example:7412]  # default: the hosts of endpoints, the port of rotation.listen
 ///     metrics:                              # none: nobody is told
 ///       listen: 127.0.0.1:9410              # required; a loopback address and a port
 ///       token-file: /etc/huiyin/metrics     # required; mode 0600, 16 characters at least
@@ -42,6 +45,10 @@ package struct AggregatorConfiguration: Sendable {
     package var enrolmentListen: String?
     /// Empty: the hosts of `endpoints`.
     package var enrolmentEndpoints: [String] = []
+    /// Where the new key is served during a rotation.
+    package var rotationListen: String?
+    /// Empty: the hosts of `endpoints`.
+    package var rotationEndpoints: [String] = []
     package var metrics: Metrics?
     package var curveKey: String
     package var signingKey: String
@@ -60,6 +67,7 @@ package struct AggregatorConfiguration: Sendable {
         backupFolder = folder + "/backups"
         organisationKey = folder + "/keys/organisation.key"
         enrolmentListen = TCPEndpoint(listen)?.nextPort.text
+        rotationListen = TCPEndpoint(listen)?.nextPort.nextPort.text
     }
 
     /// Where headquarters' own log lies.
@@ -93,6 +101,13 @@ package struct AggregatorConfiguration: Sendable {
                 }
                 configuration.enrolmentEndpoints =
                     enrolment.values("endpoints", expected: example, isEndpoint) ?? []
+            }
+            configuration.rotationListen = listen?.nextPort.nextPort.text
+            _ = reader.object("rotation") { rotation in
+                let expected = "an address such as tcp://0.0.0.0:7412"
+                let listen = rotation.value("listen", expected: expected) { TCPEndpoint($0)?.text }
+                configuration.rotationListen = listen ?? configuration.rotationListen
+                configuration.rotationEndpoints = rotation.values("endpoints", expected: example, isEndpoint) ?? []
             }
             _ = reader.object("metrics") { metrics in
                 metrics.require("listen", "token-file")
@@ -131,6 +146,13 @@ package struct AggregatorConfiguration: Sendable {
         return endpoints.map { text in
             TCPEndpoint(text).flatMap { $0.port == 0 ? $0.with(port: port).text : nil } ?? text
         }
+    }
+
+    /// Where the new key is served during a rotation.
+    func rotationEndpoints(of bound: String, exchange: String) -> [String] {
+        guard rotationEndpoints.isEmpty else { return rotationEndpoints }
+        guard let port = TCPEndpoint(bound)?.port else { return [] }
+        return endpoints(of: exchange).compactMap { TCPEndpoint($0)?.with(port: port).text }
     }
 
     /// Where strangers are heard: what is configured, else the hosts of the exchange's endpoints.

@@ -31,6 +31,7 @@ package struct AggregatorService: Service {
     private let enrolment: EnrolmentServer?
     private let administration: Administration
     private let metrics: MetricsServer?
+    private let rotation: HeadquartersRotation
     private let manager = ServiceManager()
     private let logger: Logger
 
@@ -55,9 +56,10 @@ package struct AggregatorService: Service {
             store: store, views: views, registry: registry, contacts: contacts, handbook: handbook, logger: logger,
             onFeed: { hub.grew() })
         let fold = fold
+        let pins = HeadquartersPins(store: store, signingKey: keys.signing)
         server = try ExchangeServer(
             endpoint: configuration.listen, keys: keys.curve, receiptKey: keys.signing, name: configuration.name,
-            store: store, registry: registry, contacts: contacts, logger: logger, onCommit: { fold.wake() })
+            store: store, registry: registry, contacts: contacts, pins: pins, logger: logger, onCommit: { fold.wake() })
         hub.connect(server)
         own = try OwnLog(
             folder: configuration.ownLogFolder, key: keys.signing, zone: handbook.zone, store: store, logger: logger,
@@ -66,15 +68,17 @@ package struct AggregatorService: Service {
             [server] policy, sites in
             server.tell(policy, sites)
         }
-        let pins = HeadquartersPins(store: store, signingKey: keys.signing)
         try pins.set(configuration.endpoints(of: server.endpoint).map { ($0, keys.curve.publicKey) })
         let (enrolment, desk) = Self.enrolment(
             configuration, server.endpoint, keys, store: store, registry: registry, pins: pins, logger: logger)
         self.enrolment = enrolment
+        rotation = HeadquartersRotation(
+            configuration, current: keys.curve, store: store, registry: registry, pins: pins, server: server,
+            enrolment: enrolment, logger: logger)
         administration = Administration(
             store: store, views: views, registry: registry, contacts: contacts, server: server, fold: fold,
-            own: own, backups: backups, headquartersKey: keys.curve.publicKey.z85, name: configuration.name,
-            receiptKey: keys.signing, enrolment: desk)
+            own: own, backups: backups, name: configuration.name, receiptKey: keys.signing, enrolment: desk,
+            rotation: rotation)
         let administration = administration
         metrics = try configuration.metrics.map {
             try MetricsServer($0, logger: logger) { AggregatorMetrics(try await administration.status()).text }
@@ -126,7 +130,7 @@ package struct AggregatorService: Service {
         return (
             server,
             EnrolmentDesk(
-                store: store, endpoints: endpoints, obstacle: obstacle, curveKey: keys.curve.publicKey,
+                store: store, endpoints: endpoints, obstacle: obstacle,
                 receiptKey: keys.signing.verifyingKey)
         )
     }
@@ -138,6 +142,11 @@ package struct AggregatorService: Service {
     package func run() async throws {
         await server.start()
         await enrolment?.start()
+        do {
+            try await rotation.resume()
+        } catch {
+            logger.error("going on with the rotation of headquarters' key", metadata: ["error": "\(error)"])
+        }
         try await fold.start()
         await own.carry()
         backups.review()
@@ -186,6 +195,11 @@ package struct AggregatorService: Service {
     private func keepContacts() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: Self.contactInterval)  // ends early only when cancelled
+            do {
+                try await rotation.finish(at: SystemClock.wall)
+            } catch {
+                logger.error("finishing the rotation of headquarters' key", metadata: ["error": "\(error)"])
+            }
             do {
                 try store.heard(contacts.takeUnsaved())
                 try store.claim(await server.claims())

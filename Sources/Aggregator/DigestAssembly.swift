@@ -53,14 +53,10 @@ extension Fold {
         return try registry.sites.map { site in
             let seal = try views.seals(of: site.id).last
             let coverage: SiteCoverage
-            if site.expectedFrom >= range.upperBound {
-                coverage = .notExpected
-            } else if let seal, seal.until >= range.upperBound {
-                coverage = .complete(until: seal.until)
-            } else if let heard = heardUntil(site.id), heard > range.lowerBound {
-                coverage = .partial(heardUntil: heard)
+            if let end = site.life.expectedEnd(in: range) {
+                coverage = self.coverage(of: site.id, sealed: seal?.until, until: end, range)
             } else {
-                coverage = .silent(since: heardUntil(site.id))
+                coverage = .notExpected
             }
             return SiteMonth(
                 id: site.id, name: Term(site.name, site.name), coverage: coverage,
@@ -69,6 +65,18 @@ extension Fold {
                     SequenceGap(first: $0.first, last: $0.last)
                 })
         }
+    }
+
+    /// How completely a site is known up to `end`, until when its records are expected in that month.
+    private func coverage(
+        of site: SiteID, sealed: Timestamp?, until end: Timestamp, _ range: Range<Timestamp>
+    ) -> SiteCoverage {
+        let heard = heardUntil(site)
+        if let sealed, sealed >= range.upperBound { return .complete(until: sealed) }
+        // A site that closes amid a month seals it no more: that it was heard until then is enough.
+        if end < range.upperBound, let heard, heard >= end { return .complete(until: heard) }
+        guard let heard, heard > range.lowerBound else { return .silent(since: heard) }
+        return .partial(heardUntil: heard)
     }
 
     private func add(

@@ -16,11 +16,11 @@ struct EnrolmentDesk: Sendable {
     let endpoints: [String]
     /// Why codes cannot be made, if they cannot.
     let obstacle: String?
-    let curveKey: CurvePublicKey
     let receiptKey: LogVerifyingKey
 
     /// Makes and notes a code. Its secret is in the answer and nowhere else.
-    func makeCode(for site: SiteID, hours: Int?, at now: Timestamp) throws -> SiteCode {
+    /// - Parameter curveKey: headquarters', that strangers find now.
+    func makeCode(for site: SiteID, hours: Int?, curveKey: CurvePublicKey, at now: Timestamp) throws -> SiteCode {
         if let obstacle { throw RequestFailure(obstacle) }
         let hours = hours ?? Self.standardHours
         guard (1...Self.greatestHours).contains(hours) else {

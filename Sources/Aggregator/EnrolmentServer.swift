@@ -87,6 +87,26 @@ package actor EnrolmentServer {
 
     package func stop() { router.close() }
 
+    /// Serves another key: codes that name the old one are void.
+    func replaceKey(_ key: CurveSecretKey) {
+        do { try router.unbind(endpoint) } catch { logger.error("unbinding", metadata: ["error": "\(error)"]) }
+        rebind(key, attempts: 200)
+    }
+
+    /// The port is free a moment after it was given back.
+    private func rebind(_ key: CurveSecretKey, attempts: Int) {
+        do {
+            try router.bind(to: endpoint, security: .curveServer(key, zapDomain: Self.domain))
+        } catch {
+            guard attempts > 0 else {
+                return logger.error("strangers are heard no more", metadata: ["error": "\(error)"])
+            }
+            thread.schedule(after: .milliseconds(50)) { [weak self] in
+                self?.assumeIsolated { $0.rebind(key, attempts: attempts - 1) }
+            }
+        }
+    }
+
     /// Ends the threads; after `stop`, from another thread.
     package nonisolated func join() {
         thread.stop()

@@ -9,9 +9,9 @@ import ZeroMQ
 /// The sites' side of the exchange: the shell of a `HeadquartersExchange`.
 extension ExchangeServer {
     func handle(_ message: Exchange, from site: RegisteredSite, _ route: Route) {
-        let keys = { site.currentKeys.compactMap { LogVerifyingKey(hexadecimal: $0.signingKey) } }
+        if case .keys(let keys) = message.body { return keeps(keys, site, message.session, route) }
         peers[route]?.site = site.id
-        exchange.receive(message, from: site.id, keys: keys(), over: route) { perform($0) }
+        exchange.receive(message, from: site.id, keys: site.signers, over: route) { perform($0) }
         watch(site.id)
     }
 
@@ -48,7 +48,11 @@ extension ExchangeServer {
         store.append(batch, receivedAt: SystemClock.wall) { [weak self] outcome in
             guard let self else { return }
             if case .committed = outcome { onCommit() }
-            thread.perform { self.assumeIsolated { $0.stored(outcome) } }
+            thread.perform {
+                // Before the acknowledgement: the site comes with its new keys as soon as it has that.
+                if batch.keyChange != nil { self.reloadRegistry() }
+                self.assumeIsolated { $0.stored(outcome) }
+            }
         }
     }
 
@@ -97,6 +101,7 @@ extension ExchangeServer {
     private func opened(_ opening: SessionOpening, _ failure: (any StoreFailure)?) {
         exchange.opened(opening, failure) { perform($0) }
         watch(opening.site)
+        if exchange.receivers[opening.site]?.session == opening.token { opened(opening.site) }
     }
 
     private func stored(_ outcome: StoreOutcome) {

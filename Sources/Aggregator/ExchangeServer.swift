@@ -40,11 +40,12 @@ package actor ExchangeServer {
     let store: RecordStore
     let logger: Logger
     private let context: Context
-    private let router: Socket
+    let router: Socket
     private let monitor: SocketMonitor
     private let authenticator: Authenticator
     let registry: Registry
     let contacts: Contacts
+    let pins: HeadquartersPins
     let exchange: HeadquartersExchange<RecordStore, Route>
     /// Called when entries became durable.
     let onCommit: @Sendable () -> Void
@@ -73,7 +74,8 @@ package actor ExchangeServer {
     /// Binds the endpoint behind the authenticator. Throws when the port is taken or the self-test fails.
     package init(
         endpoint: String, keys: CurveKeyPair, receiptKey: LogSigningKey, name: String, store: RecordStore,
-        registry: Registry, contacts: Contacts, logger: Logger, onCommit: @escaping @Sendable () -> Void
+        registry: Registry, contacts: Contacts, pins: HeadquartersPins, logger: Logger,
+        onCommit: @escaping @Sendable () -> Void
     ) throws {
         thread = try SocketThread(name: "exchange")
         context = try Context(maxSockets: 1023)
@@ -83,6 +85,8 @@ package actor ExchangeServer {
         options.security = .curveServer(keys.secretKey, zapDomain: Self.domain)
         options.maxMessageSize = ReplicationProtocol.greatestMessage
         options.handshakeInterval = .seconds(10)
+        // An honest site has no more under way than this; a peer's memory here is bounded by it × the greatest message.
+        options.receiveHighWaterMark = 2 * ReplicationProtocol.batchesInFlight
         options.backlog = 4096
         router = try Socket(context, .router, options: options)
         monitor = try SocketMonitor(router)
@@ -90,6 +94,7 @@ package actor ExchangeServer {
         self.store = store
         self.registry = registry
         self.contacts = contacts
+        self.pins = pins
         self.logger = logger
         self.onCommit = onCommit
         exchange = try HeadquartersExchange(
@@ -201,6 +206,11 @@ package actor ExchangeServer {
                 answer(handedOver, .failure(RequestFailure("headquarters is overloaded; try again")))
             }
         case .tail(let tail): follow(tail, route)
+        case .keys(let keys):
+            guard keys.kept < pins.serial else { return }
+            var news = Exchange()
+            news.keys.pins = pins.signed
+            send(news, to: route)
         case .bye: peers[route] = nil
         default: counters.misbehaviour += 1
         }

@@ -8,15 +8,22 @@ extension Fold {
     func watchSilence(at now: Timestamp) throws {
         let policy = handbook.silence
         var changed: [(subject: RecordID, flag: Flag?)] = []
-        for site in registry.sites where site.expectedFrom <= now {
+        for site in registry.sites {
+            let subject = Flag.identity(.siteSilent, subject: site.id.text, key: "subject")
+            guard let expected = site.life.expectedSince(at: now) else {
+                // Nothing is expected of it: what stood is withdrawn, once.
+                guard silences[site.id] != .active else { continue }
+                silences[site.id] = .active
+                changed.append((subject, nil))
+                continue
+            }
             let silence = SiteSilence(
-                site.id, lastRecord: max(latestRecorded[site.id] ?? .zero, site.addedAt, site.expectedFrom),
+                site.id, lastRecord: max(latestRecorded[site.id] ?? .zero, site.addedAt, expected),
                 // It could not be heard before it was registered.
-                heardUntil: max(heardUntil(site.id) ?? .zero, site.addedAt, site.expectedFrom), policy: policy, at: now)
+                heardUntil: max(heardUntil(site.id) ?? .zero, site.addedAt, expected), policy: policy, at: now)
             guard silences[site.id] != silence.status else { continue }
             silences[site.id] = silence.status
-            changed.append(
-                (Flag.identity(.siteSilent, subject: site.id.text, key: "subject"), silence.flag(policy: policy)))
+            changed.append((subject, silence.flag(policy: policy)))
         }
         guard !changed.isEmpty else { return }
         try views.write { writer in

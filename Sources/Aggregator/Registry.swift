@@ -14,8 +14,7 @@ package final class Registry: Sendable {
     }
 
     private let identities = Mutex<[String: Identity]>([:])
-    /// Of every site that ever was registered, as its records stay.
-    private let zones = Mutex<[SiteID: TimeZoneRules]>([:])
+    private let registered = Mutex<(sites: [RegisteredSite], zones: [SiteID: TimeZoneRules])>(([], [:]))
 
     package init() {}
 
@@ -31,24 +30,18 @@ package final class Registry: Sendable {
                 loaded[key.curveKey] = site.revokedAt == nil ? .site(site) : .revoked(site.id)
             }
         }
-        zones.withLock { $0 = Dictionary(uniqueKeysWithValues: sites.map { ($0.id, $0.zone) }) }
+        registered.withLock { $0 = (sites, Dictionary(uniqueKeysWithValues: sites.map { ($0.id, $0.zone) })) }
         identities.withLock { $0 = loaded }
     }
 
     /// Who holds a key; nil for a stranger.
     package func identity(ofKey z85: String) -> Identity? { identities.withLock { $0[z85] } }
 
-    /// The registered sites that are not revoked, by id.
-    package var sites: [RegisteredSite] {
-        identities.withLock { identities in
-            identities.values.compactMap { identity in
-                if case .site(let site) = identity { site } else { nil }
-            }
-        }.sorted { $0.id < $1.id }
-    }
+    /// Every branch that ever was registered, by id: what a revoked one wrote counts, and what it does not send is missing.
+    package var sites: [RegisteredSite] { registered.withLock { $0.sites } }
 
     /// The zone of a registered site; nil for an unknown one.
-    package func zone(of site: SiteID) -> TimeZoneRules? { zones.withLock { $0[site] } }
+    package func zone(of site: SiteID) -> TimeZoneRules? { registered.withLock { $0.zones[site] } }
 
     /// Decides on a handshake: the user id of a connection is its key.
     package func decide(_ key: CurvePublicKey) -> Authenticator.Decision {

@@ -1,5 +1,6 @@
 import Crypto
 package import Foundation
+import SwiftProtobuf
 
 /// That a CURVE key and a signing key belong to one site: signed by the signing key, which shows that its holder means it.
 package struct KeyBinding: Sendable, Hashable {
@@ -66,6 +67,17 @@ extension LogSigningKey {
 }
 
 extension KeyChange {
+    /// The first bytes of the field that holds one in `Facts`: number 42, with a length.
+    private static let tag: [UInt8] = [0xD2, 0x02]
+
+    /// The key change that an entry is; nil for any other. Most are told apart without being decoded.
+    package init?(_ entry: Entry) {
+        guard entry.facts.count < 1024, entry.facts.firstRange(of: Self.tag) != nil,
+            case .keyChange(let change)? = try? Facts(serializedBytes: entry.facts).body  // unreadable: no key change
+        else { return nil }
+        self = change
+    }
+
     /// The entry's body, proved by the new signing key.
     package init(of site: SiteID, curveKey: [UInt8], signingKey: LogSigningKey) throws {
         self.init()

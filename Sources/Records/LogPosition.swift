@@ -104,6 +104,9 @@ package struct LogPosition: Hashable, Sendable {
     /// `h(sequence)`; `h(0)` when the sequence is 0.
     package var hash: ChainHash
 
+    /// The place alone.
+    package var place: LogPlace { LogPlace(epoch: epoch, sequence: sequence) }
+
     package init(epoch: Epoch, sequence: SequenceNumber, hash: ChainHash) {
         self.epoch = epoch
         self.sequence = sequence

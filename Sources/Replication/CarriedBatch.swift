@@ -29,8 +29,8 @@ package struct CarriedBatch: Sendable {
     private let signature: Signature
 
     /// Verifies it.
-    /// - Parameter keys: the signing keys that are registered for the site.
-    package init(_ batch: Exchange.Batch, of site: SiteID, keys: [LogVerifyingKey]) throws(Refusal) {
+    /// - Parameter keys: the site's signing keys, each with the entries that it signs.
+    package init(_ batch: Exchange.Batch, of site: SiteID, keys: SigningPeriods) throws(Refusal) {
         guard let epoch = Epoch(bytes: batch.epoch), let previous = ChainHash(bytes: batch.previousHash),
             batch.firstSequence > 0, !batch.entries.isEmpty,
             batch.firstSequence < UInt64.max - UInt64(batch.entries.count)
@@ -43,7 +43,7 @@ package struct CarriedBatch: Sendable {
         else { throw Refusal(.malformed, "an entry from \(first) on is malformed") }
         slice = LogSlice(epoch: epoch, first: first, previous: previous, entries: batch.entries, last: last)
         let end = slice.end
-        guard keys.contains(where: { $0.verifies(batch.signature, .batch, site: site, position: end) }) else {
+        guard keys.verify(batch.signature, .batch, site: site, position: end) else {
             throw Refusal(
                 .signature, "no registered key of site \(site) signed the entries \(first) to \(end.sequence)")
         }
@@ -53,7 +53,7 @@ package struct CarriedBatch: Sendable {
     }
 
     /// Verifies one from its bytes.
-    package init(bytes: Data, of site: SiteID, keys: [LogVerifyingKey]) throws(Refusal) {
+    package init(bytes: Data, of site: SiteID, keys: SigningPeriods) throws(Refusal) {
         let batch: Exchange.Batch
         do {
             batch = try Exchange.Batch(serializedBytes: bytes)
@@ -79,8 +79,9 @@ package struct CarriedBatch: Sendable {
         let fresh = LogSlice(
             epoch: slice.epoch, first: durable.sequence.next, previous: durable.hash,
             entries: Array(slice.entries.dropFirst(known)), last: slice.last)
-        return .store(
-            SiteReceiver.StagedBatch(
-                site: site, slice: fresh, hashes: Array(hashes.dropFirst(known)), signature: signature))
+        var batch = SiteReceiver.StagedBatch(
+            site: site, slice: fresh, hashes: Array(hashes.dropFirst(known)), signature: signature)
+        batch.keyChange = fresh.keyChange(of: site)
+        return .store(batch)
     }
 }

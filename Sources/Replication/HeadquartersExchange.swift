@@ -74,9 +74,9 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
     }
 
     /// A message of a site, known by its connection's key.
-    /// - Parameter keys: the site's registered signing keys.
+    /// - Parameter keys: the site's signing keys, each with the entries that it signs.
     package func receive(
-        _ message: Exchange, from site: SiteID, keys: @autoclosure () -> [LogVerifyingKey], over route: Route,
+        _ message: Exchange, from site: SiteID, keys: @autoclosure () -> SigningPeriods, over route: Route,
         _ shell: Shell
     ) {
         if case .hello(let hello) = message.body { return greet(hello, site, keys(), route, shell) }
@@ -116,6 +116,9 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
         stored(outcome, shell)
     }
 
+    /// Whether a site's session goes over this connection.
+    package func isCurrent(_ route: Route, of site: SiteID) -> Bool { routes[site] == route }
+
     /// The connection is gone; what was stored of it stays.
     package func closed(_ route: Route, of site: SiteID) {
         guard routes[site] == route else { return }
@@ -152,9 +155,9 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
     }
 
     private func greet(
-        _ hello: Exchange.Hello, _ site: SiteID, _ keys: [LogVerifyingKey], _ route: Route, _ shell: Shell
+        _ hello: Exchange.Hello, _ site: SiteID, _ keys: SigningPeriods, _ route: Route, _ shell: Shell
     ) {
-        guard !keys.isEmpty else {
+        guard !keys.periods.isEmpty else {
             return shell(.failed(site, doing: "reading its registered signing key", UnreadableKey()))
         }
         var receiver =

@@ -50,6 +50,8 @@ package struct LogSender: Sendable {
     private var isRolledBack = false
     /// Older epochs of which the other side has more, and all that is here.
     private var contained: Set<Epoch> = []
+    /// Where batches must end; nil when they may end anywhere.
+    private var signing: SiteSigning?
 
     /// - Parameter epochs: what the log retains, oldest first; never empty.
     package init(epochs: [EpochExtent]) {
@@ -112,6 +114,12 @@ package struct LogSender: Sendable {
         precondition(!epochs.isEmpty)
         self.epochs = epochs
         state = .waiting
+    }
+
+    /// Which key signs what from here on, so that batches end where the key changes.
+    package mutating func resigned(_ signing: SiteSigning) -> [Effect] {
+        self.signing = signing
+        return advance()
     }
 
     /// The session ended, in whatever way.
@@ -268,7 +276,9 @@ package struct LogSender: Sendable {
         guard case .streaming(var stream) = state, !stream.isReading,
             stream.inFlight.count < ReplicationProtocol.batchesInFlight
         else { return [] }
-        let (sent, head) = (stream.sent, epochs[stream.index].head.sequence)
+        let sent = stream.sent
+        let last = epochs[stream.index].head
+        let head = signing?.end(ofBatchAfter: sent, in: last.epoch, head: last.sequence) ?? last.sequence
         let underWay = sent.value - stream.acknowledged.sequence.value
         let room = allowance.bytes - stream.bytes
         // With nothing under way one entry may always go, however large it is.

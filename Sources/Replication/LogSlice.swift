@@ -127,3 +127,10 @@ package struct LogBranch: Hashable, Sendable {
         self.cause = cause
     }
 }
+
+extension LogSlice {
+    /// The keys that it brings, proved. Only the last entry of a batch changes them: whoever signs ends the batch there.
+    package func keyChange(of site: SiteID) -> KeyBinding? {
+        entries.last.flatMap { KeyChange($0) }?.proved(of: site)
+    }
+}

@@ -4,7 +4,7 @@ package import Records
 ///
 /// A key change is an entry of the log: the key before signs up to and including it, the new one what follows. In an epoch
 /// without a key change any key that is not retired is good.
-package struct SigningPeriods: Sendable, Equatable {
+package struct SigningPeriods: Sendable, Equatable, ExpressibleByArrayLiteral {
     /// One key.
     package struct Period: Sendable, Equatable {
         package var key: LogVerifyingKey
@@ -25,7 +25,7 @@ package struct SigningPeriods: Sendable, Equatable {
     package init(_ periods: [Period]) { self.periods = periods }
 
     /// Keys that are good everywhere.
-    package init(_ keys: [LogVerifyingKey]) { periods = keys.map { Period(key: $0) } }
+    package init(arrayLiteral keys: LogVerifyingKey...) { periods = keys.map { Period(key: $0) } }
 
     /// The keys that may sign an entry.
     package func keys(at place: LogPlace) -> [LogVerifyingKey] {

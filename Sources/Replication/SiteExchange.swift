@@ -49,6 +49,8 @@ package final class SiteExchange<Log: ReplicatedLog> {
         case wake(at: Duration)
         /// Headquarters' clock minus ours, good to within `uncertainty`.
         case clockMeasured(offset: Duration, uncertainty: Duration)
+        /// What headquarters says of keys.
+        case keys(Exchange.Keys)
         /// Something that an operator may want to see.
         case note(String)
         /// The log goes on in a new epoch.
@@ -115,6 +117,7 @@ package final class SiteExchange<Log: ReplicatedLog> {
         case .receipt(let receipt):
             log.note(receipt)
             return nil
+        case .keys(let keys): return shell(.keys(keys))
         case .log(let effect): return perform(effect, shell)
         }
     }

@@ -25,8 +25,9 @@ extension SiteReceiver {
             return reject(.malformed, "an entry")
         }
         let slice = LogSlice(epoch: epoch, first: first, previous: previous, entries: batch.entries, last: last)
-        guard verifyingKeys.contains(where: { $0.verifies(batch.signature, .batch, site: site, position: slice.end) })
-        else { return reject(.signature, "over entry \(slice.end.sequence)") }
+        guard verifyingKeys.verify(batch.signature, .batch, site: site, position: slice.end) else {
+            return reject(.signature, "over entry \(slice.end.sequence)")
+        }
         return stage(slice, hashes, batch.signature, after: staged, open)
     }
 
@@ -51,16 +52,17 @@ extension SiteReceiver {
             epoch: slice.epoch, first: staged.sequence.next, previous: staged.hash,
             entries: known == 0 ? slice.entries : Array(slice.entries.dropFirst(known)), last: slice.last)
         open.staged[slice.epoch] = fresh.end
+        let change = fresh.keyChange(of: site)
+        if let change { verifyingKeys.change(to: change.signingKey, at: fresh.end.place) }
         let size = fresh.size
         open.underWay.append((fresh.end, size))
         open.bytes += size
         state = .open(open)
-        return [
-            .commit(
-                StagedBatch(
-                    site: site, slice: fresh, hashes: known == 0 ? hashes : Array(hashes.dropFirst(known)),
-                    signature: signature))
-        ]
+        var batch = StagedBatch(
+            site: site, slice: fresh, hashes: known == 0 ? hashes : Array(hashes.dropFirst(known)), signature: signature
+        )
+        batch.keyChange = change
+        return [.commit(batch)]
     }
 
     /// A batch that brings nothing new. The store can tell of what is durable; of what is under way, its end is known.

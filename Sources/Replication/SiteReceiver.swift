@@ -43,6 +43,8 @@ package struct SiteReceiver: Sendable {
         package var hashes: [ChainHash]
         /// The site's signature over the last hash.
         package var signature: Signature
+        /// The keys that its last entry names, if it is a key change.
+        package var keyChange: KeyBinding?
 
         package init(site: SiteID, slice: LogSlice, hashes: [ChainHash], signature: Signature) {
             self.site = site
@@ -89,7 +91,7 @@ package struct SiteReceiver: Sendable {
     package internal(set) var lastHeard: Moment?
     /// What the site told of itself in its last PING.
     package internal(set) var vitals = Vitals()
-    package var verifyingKeys: [LogVerifyingKey]
+    package var verifyingKeys: SigningPeriods
     let receiptKey: LogSigningKey
     var state = State.closed
 
@@ -114,10 +116,10 @@ package struct SiteReceiver: Sendable {
     }
 
     /// - Parameters:
-    ///   - verifyingKeys: the site's registered signing keys.
+    ///   - verifyingKeys: the site's signing keys, each with the entries that it signs.
     ///   - receiptKey: headquarters' own.
     package init(
-        site: SiteID, memory: SiteMemory, verifyingKeys: [LogVerifyingKey], receiptKey: LogSigningKey,
+        site: SiteID, memory: SiteMemory, verifyingKeys: SigningPeriods, receiptKey: LogSigningKey,
         window: Window = Window()
     ) {
         self.site = site

@@ -69,6 +69,7 @@ extension SiteSession {
             // Before the token's first use: forgotten after it, the next HELLO would look like a copy's.
             + [.remember(memory)]
             + clock(theirs: welcome.clock, echo: welcome.echoClock, moment)
+            + tellPins()
             + perform(
                 sender.welcomed(positions: positions, credit: Credit(welcome.credit), isRolledBack: isRolledBack))
     }
@@ -83,6 +84,12 @@ extension SiteSession {
         let head = sender.head
         guard sender.extents.last?.cause != .fenced else { return effects }
         return effects + [.log(.branch(LogBranch(epoch: head.epoch, after: head, cause: .fenced)))]
+    }
+
+    /// Says which pins are kept here.
+    func tellPins() -> [Effect] {
+        guard pinsKept > 0, case .live(let live) = state else { return [] }
+        return [.send(envelope(live.token) { $0.keys.kept = pinsKept })]
     }
 
     private mutating func receivedLive(_ message: Exchange, _ moment: Moment) -> [Effect] {
@@ -105,6 +112,8 @@ extension SiteSession {
                 effects += perform(sender.acknowledged(position, credit: Credit(pong.credit)))
             }
             return effects
+        case .keys(let keys):
+            return [.keys(keys)]
         default:
             return []
         }

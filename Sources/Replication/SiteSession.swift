@@ -23,6 +23,10 @@ package struct SiteSession: Sendable {
         case received(Exchange)
         /// The log grew to this head.
         case appended(LogPosition)
+        /// The site's keys are changed.
+        case resigned(SiteSigning)
+        /// The site keeps these pins now.
+        case keptPins(UInt64)
         /// The log's answers to what the sender asked for.
         case compared(ChainHash?)
         case read(LogSlice)
@@ -43,6 +47,8 @@ package struct SiteSession: Sendable {
         case receipt(Receipt)
         /// Headquarters' clock minus ours, good to within `uncertainty`.
         case clockMeasured(offset: Duration, uncertainty: Duration)
+        /// What headquarters says of keys: its own, or that new ones are wanted here.
+        case keys(Exchange.Keys)
         /// Something that an operator may want to see.
         case note(String)
         /// Call again with `tick` at this uptime at the latest; replaces earlier wishes.
@@ -104,7 +110,9 @@ package struct SiteSession: Sendable {
     /// The highest position that is remembered outside the data folder.
     let witness: LogPosition?
     let boot: Data
-    let signingKey: LogSigningKey
+    package internal(set) var signing: SiteSigning
+    /// The serial number of headquarters' pins that are kept; 0 for none.
+    var pinsKept: UInt64 = 0
     let programVersion: String
 
     /// - Parameters:
@@ -119,7 +127,7 @@ package struct SiteSession: Sendable {
         self.site = site
         self.memory = memory
         self.witness = witness
-        self.signingKey = signingKey
+        signing = SiteSigning(signingKey)
         self.boot = boot.data
         self.programVersion = programVersion
         sender = LogSender(epochs: epochs)
@@ -142,6 +150,12 @@ package struct SiteSession: Sendable {
         case .unreachable: effects = fail("no connection to headquarters", moment, cap: reconnectCap)
         case .received(let message): effects = received(message, moment)
         case .appended(let head): effects = perform(sender.appended(head: head))
+        case .resigned(let signing):
+            self.signing = signing
+            effects = perform(sender.resigned(signing))
+        case .keptPins(let serial):
+            pinsKept = serial
+            effects = tellPins()
         case .compared(let hash): effects = perform(sender.compared(hash))
         case .read(let slice): effects = read(slice, moment)
         case .found(let hashes): effects = perform(sender.found(hashes))
@@ -222,7 +236,8 @@ package struct SiteSession: Sendable {
         let (send, effects) = sender.read(slice)
         guard let send, case .live(let live) = state else { return perform(effects) }
         do {
-            let batch = try Exchange.Batch(send, site: site, key: signingKey)
+            let batch = try Exchange.Batch(
+                send, site: site, key: signing.key(for: send.end, among: sender.extents.map(\.head.epoch)))
             return [.send(envelope(live.token) { $0.data = batch })] + perform(effects)
         } catch {
             return fail("signing failed: \(error)", moment)

@@ -7,10 +7,13 @@ package struct SiteSigning: Sendable {
         /// The entry that names the new key: the last that the key before signs.
         package var at: LogPlace
         package var before: LogSigningKey
+        /// By which the entry is found again when the log was issued anew; nil where that is not done.
+        package var record: RecordID?
 
-        package init(at place: LogPlace, before: LogSigningKey) {
+        package init(at place: LogPlace, before: LogSigningKey, record: RecordID? = nil) {
             at = place
             self.before = before
+            self.record = record
         }
     }
 

@@ -81,7 +81,7 @@ extension RecordStore {
             sql: "UPDATE site SET revoked_at = NULL, renewal_asked_at = NULL WHERE id = ?", arguments: [site.text])
     }
 
-    private func isTaken(_ key: String, besides site: SiteID, _ database: Database) throws -> Bool {
+    func isTaken(_ key: String, besides site: SiteID, _ database: Database) throws -> Bool {
         try Bool.fetchOne(
             database,
             sql: """

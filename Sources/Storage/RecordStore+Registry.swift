@@ -35,6 +35,8 @@ package struct RegisteredSite: Sendable, Equatable {
     package var addedAt: Timestamp
     /// Records of it are expected from here on; completeness is over the expected sites.
     package var expectedFrom: Timestamp
+    /// What changed since.
+    package var lifeChanges: [SiteLife.Change] = []
     package var revokedAt: Timestamp?
     /// The site said everything that it wrote down up to here; nil when it was never heard from.
     package var heardUntil: Timestamp?
@@ -60,6 +62,9 @@ package struct RegisteredSite: Sendable, Equatable {
         self.init(id: id, name: name, zone: zone, addedAt: addedAt, expectedFrom: expectedFrom)
         keys = [SiteKey(curveKey: curveKey, signingKey: signingKey, addedAt: addedAt)]
     }
+
+    /// From when to when records are expected.
+    package var life: SiteLife { SiteLife(expectedFrom: expectedFrom, changes: lifeChanges) }
 
     /// The keys that are good now.
     package var currentKeys: [SiteKey] { revokedAt == nil ? keys.filter { $0.retiredAt == nil } : [] }
@@ -128,6 +133,7 @@ extension RecordStore {
     /// All registered branches, by id.
     package func sites() throws -> [RegisteredSite] {
         try pool.read { database in
+            let lives = try self.lives(database)
             var keys: [String: [SiteKey]] = [:]
             for row in try Row.fetchAll(database, sql: "SELECT * FROM site_key ORDER BY rowid") {
                 keys[row["site"], default: []].append(SiteKey(row))
@@ -142,6 +148,7 @@ extension RecordStore {
                     addedAt: Timestamp(milliseconds: row["added_at"]),
                     expectedFrom: Timestamp(milliseconds: row["expected_from"]))
                 site.keys = keys[site.id.text] ?? []
+                site.lifeChanges = lives[site.id.text] ?? []
                 site.revokedAt = row.moment("revoked_at")
                 site.heardUntil = row.moment("heard_until")
                 site.renewalAskedAt = row.moment("renewal_asked_at")

@@ -81,6 +81,9 @@ extension RecordStore {
                 isConflict = try !writer.advance(number, batch.slice)
                 guard !isConflict else { return .rollback }
                 try writer.insert(number, batch, receivedAt: receivedAt)
+                if let change = batch.keyChange {
+                    try note(change, at: batch.slice.end, receivedAt: receivedAt, database)
+                }
                 return .commit
             }
         } catch let error as DatabaseError where error.isOfOneBatch {

@@ -42,6 +42,7 @@ struct SessionScript {
             case .receipt(let receipt): "receipt \(receipt.position.sequence)"
             case .clockMeasured(let offset, let uncertainty):
                 "clock \(offset.wholeMilliseconds) ± \(uncertainty.wholeMilliseconds)"
+            case .keys: "keys"
             case .note(let text): "note: \(text)"
             case .wake: "wake"
             }

@@ -25,7 +25,7 @@ struct SigningPeriodsTests {
     }
 
     @Test func aKeySignsUpToItsSuccessorsEntryAndTheNextOneWhatFollows() throws {
-        var periods = SigningPeriods([Self.keys[0].verifyingKey])
+        var periods = [Self.keys[0].verifyingKey] as SigningPeriods
         periods.change(to: Self.keys[1].verifyingKey, at: Self.place(Self.first, 10))
         periods.change(to: Self.keys[2].verifyingKey, at: Self.place(Self.first, 20))
         #expect(try signers(periods, Self.first, 1) == [0])
@@ -36,7 +36,7 @@ struct SigningPeriodsTests {
     }
 
     @Test func anEpochWithoutAChangeTakesEveryKeyThatIsNotRetired() throws {
-        var periods = SigningPeriods([Self.keys[0].verifyingKey])
+        var periods = [Self.keys[0].verifyingKey] as SigningPeriods
         periods.change(to: Self.keys[1].verifyingKey, at: Self.place(Self.first, 10))
         #expect(try signers(periods, Self.second, 1) == [0, 1])
         let retired = SigningPeriods(
@@ -49,7 +49,7 @@ struct SigningPeriodsTests {
     }
 
     @Test func aChangeThatIsIssuedAnewMoves() throws {
-        var periods = SigningPeriods([Self.keys[0].verifyingKey])
+        var periods = [Self.keys[0].verifyingKey] as SigningPeriods
         periods.change(to: Self.keys[1].verifyingKey, at: Self.place(Self.first, 10))
         periods.change(to: Self.keys[1].verifyingKey, at: Self.place(Self.second, 3))
         #expect(try signers(periods, Self.second, 3) == [0])
@@ -59,7 +59,7 @@ struct SigningPeriodsTests {
     @Test func theSitesSideAgrees() throws {
         let change = SiteSigning.Change(at: Self.place(Self.first, 10), before: Self.keys[0])
         let signing = SiteSigning(Self.keys[1], change: change)
-        var periods = SigningPeriods([Self.keys[0].verifyingKey])
+        var periods = [Self.keys[0].verifyingKey] as SigningPeriods
         periods.change(to: Self.keys[1].verifyingKey, at: Self.place(Self.first, 10))
         for sequence in [1, 9, 10, 11, 100] as [UInt64] {
             let hash = ChainHash(bytes: [UInt8](repeating: 9, count: 32))!

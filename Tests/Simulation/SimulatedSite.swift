@@ -164,6 +164,7 @@ package final class SimulatedSite {
         case .send(let message): return send(message, process)
         case .clockMeasured(let offset, let uncertainty):
             fleet.clockMeasured(self, offset: offset, uncertainty: uncertainty)
+        case .keys: break  // no keys are replaced here
         case .note(let text): simulation.note("\(site): \(text)")
         case .wake(let uptime):
             process.wakes += 1

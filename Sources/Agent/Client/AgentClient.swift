@@ -69,6 +69,14 @@ package struct AgentClient: Sendable {
         return answer.body
     }
 
+    /// Has the agent replace the site's keys.
+    package func rotateKeys() async throws {
+        let answer = try await ask("POST", "/v1/keys/rotation")
+        guard answer.isSuccess else {
+            throw Failure(description: answer.message ?? "the agent answers \(answer.status)")
+        }
+    }
+
     /// Keeps one connection for several questions, one after the other.
     package func withConnection<Value: Sendable>(
         _ body: (inout AgentConnection) async throws -> Value

@@ -51,6 +51,7 @@ extension AgentConfiguration {
             keys.curve = paths.path("curve", &reader) ?? keys.curve
             keys.signing = paths.path("signing", &reader) ?? keys.signing
             keys.organisation = paths.path("organisation", &reader) ?? keys.organisation
+            keyRotation = reader.duration("rotate-after", in: .seconds(86_400)...YAMLReader.greatestDuration)
             keys.headquarters = paths.path("headquarters", &reader) ?? keys.headquarters
         }
         reader.object("http") { reader in

@@ -18,6 +18,7 @@ package import ZeroMQ
 ///   signing: FOLDER/keys/signing        # this site's secret Ed25519 key, 64 hexadecimal digits
 ///   organisation: FOLDER/keys/organisation  # the organisation's pseudonym key, 64 hexadecimal digits
 ///   headquarters: FOLDER/keys/headquarters  # what headquarters last said of how it is reached; written by the agent
+///   rotate-after: 365d                  # none: the site's own keys are replaced when they are older
 /// http:
 ///   listen: 127.0.0.1:8717              # off; a loopback address and a port, 0 for any
 ///   socket: FOLDER/agent.sock
@@ -66,6 +67,8 @@ package struct AgentConfiguration: Sendable {
     package var folder: String
     package var headquarters: Headquarters?
     package var keys: Keys
+    /// The site's keys are replaced when they are older; nil for never.
+    package var keyRotation: Duration?
     /// Nil: no TCP.
     package var listening: Listening?
     package var socket: String

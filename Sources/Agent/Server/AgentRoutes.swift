@@ -15,8 +15,13 @@ package struct AgentRoutes: Sendable {
     private let sealing: Sealing
     private let dueList: DueList
     let receipts: Receipts
+    /// Nil when there is no headquarters.
+    private let rotation: KeyRotation?
 
-    package init(intake: Intake, status: AgentStatus, sealing: Sealing, dueList: DueList) {
+    package init(
+        intake: Intake, status: AgentStatus, sealing: Sealing, dueList: DueList, rotation: KeyRotation? = nil
+    ) {
+        self.rotation = rotation
         self.intake = intake
         receipts = Receipts(log: intake.log)
         self.status = status
@@ -39,6 +44,16 @@ package struct AgentRoutes: Sendable {
         router.get("/v1/status") { _, context in
             _ = try context.user()
             return Response(try await status.json())
+        }
+        router.post("/v1/keys/rotation") { _, context in
+            _ = try context.user(may: \.maySeal)
+            guard let rotation else {
+                throw Refusal(.conflict, "alone", "this agent has no headquarters that would know its new keys")
+            }
+            try await rotation.begin()
+            var json = JSONText()
+            json.object { $0.field("status", "under way") }
+            return Response(json, status: .accepted)
         }
         router.get("/metrics") { _, context in
             _ = try context.user()

@@ -11,7 +11,10 @@ import UnixSignals
 struct AgentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "agent", abstract: "The daemon of a branch: takes records and carries them to headquarters.",
-        subcommands: [AgentEnrollCommand.self, AgentInitCommand.self, AgentRunCommand.self])
+        subcommands: [
+            AgentEnrollCommand.self, AgentInitCommand.self, AgentRotateCommand.self,
+            AgentRunCommand.self,
+        ])
 }
 
 /// `huiyin agent run`.

@@ -1,8 +1,10 @@
+import Agent
 import Foundation
 import Platform
 import Records
 import Replication
 import StrictYAML
+import SwiftProtobuf
 import ZeroMQ
 
 /// Where headquarters is and with which key an administrator speaks to it.
@@ -15,6 +17,9 @@ struct AdministratorConfiguration: Sendable {
     var endpoint = ""
     var headquartersKey = ""
     var keyFile = ""
+
+    /// What headquarters last said of how it is reached, beside the key; written by the program.
+    var pins: PinFile { PinFile(keyFile + ".headquarters") }
 
     /// The file that is read when none is named: `$HUIYIN_ADMIN`, else `~/.config/huiyin/admin.yaml`.
     static var standardFile: String {
@@ -66,11 +71,13 @@ final class AdministratorLink {
     private let socket: Socket
     private let monitor: SocketMonitor
     private let endpoint: String
+    private let pins: PinFile
     private var number: UInt64 = 0
 
-    /// Connects and waits for the handshake.
-    init(_ configuration: AdministratorConfiguration, timeout: Duration = .seconds(5)) throws {
-        endpoint = configuration.endpoint
+    /// Connects and waits for the handshake: by the ways that headquarters told, then by the configuration's.
+    static func open(
+        _ configuration: AdministratorConfiguration, timeout: Duration = .seconds(5)
+    ) throws -> AdministratorLink {
         let keys: CurveKeyPair
         do {
             keys = try CurveKeyPair(secretKey: CurveSecretKey(z85: try KeyFile.read(configuration.keyFile)))
@@ -83,22 +90,58 @@ final class AdministratorLink {
         } catch {
             throw CommandFailure("headquarters' key in the administrator's configuration: \(error)")
         }
-        context = try Context(maxSockets: 16)
+        let known = try configuration.pins.read()
+        let configured = HeadquartersWay(endpoint: configuration.endpoint, key: serverKey)
+        var ways = known?.usableWays ?? []
+        if !ways.contains(configured) { ways.append(configured) }
+        let context = try Context(maxSockets: 16)
+        var fault: (any Error)?
+        for way in ways {
+            do {
+                let (socket, monitor) = try connect(way, keys, context, timeout)
+                let link = AdministratorLink(context, socket, monitor, way.endpoint, configuration.pins)
+                try link.tellPins(known?.serial ?? 0)
+                return link
+            } catch {
+                fault = error
+            }
+        }
+        try? context.close()  // its sockets are closed, so that the only error cannot occur
+        throw fault ?? Fault.unreachable(configuration.endpoint)
+    }
+
+    private init(
+        _ context: Context, _ socket: Socket, _ monitor: SocketMonitor, _ endpoint: String, _ pins: PinFile
+    ) {
+        self.context = context
+        self.socket = socket
+        self.monitor = monitor
+        self.endpoint = endpoint
+        self.pins = pins
+    }
+
+    private static func connect(
+        _ way: HeadquartersWay, _ keys: CurveKeyPair, _ context: Context, _ timeout: Duration
+    ) throws -> (Socket, SocketMonitor) {
         var options = Socket.Options()
-        options.security = .curveClient(keys, serverKey: serverKey)
+        options.security = .curveClient(keys, serverKey: way.key)
         options.maxMessageSize = ReplicationProtocol.greatestMessage
-        socket = try Socket(context, .dealer, options: options)
-        monitor = try SocketMonitor(socket)
+        let socket = try Socket(context, .dealer, options: options)
+        let monitor = try SocketMonitor(socket)
         do {
-            try socket.connect(to: endpoint)
-            try waitForHandshake(timeout)
+            try socket.connect(to: way.endpoint)
+            try waitForHandshake(monitor, way.endpoint, timeout)
+            return (socket, monitor)
         } catch {
-            close()
+            monitor.close()
+            socket.close()
             throw error
         }
     }
 
-    private func waitForHandshake(_ timeout: Duration) throws {
+    private static func waitForHandshake(
+        _ monitor: SocketMonitor, _ endpoint: String, _ timeout: Duration
+    ) throws {
         let end = ContinuousClock.now + timeout
         while true {
             let left = end - ContinuousClock.now
@@ -111,6 +154,24 @@ final class AdministratorLink {
             case .closed, .disconnected: throw Fault.unreachable(endpoint)
             default: continue
             }
+        }
+    }
+
+    /// Says which pins are kept here; headquarters answers with newer ones, if there are any.
+    private func tellPins(_ serial: UInt64) throws {
+        var message = Exchange()
+        message.keys.kept = serial
+        try send(message)
+    }
+
+    /// What came over this connection was said by who holds the key that is kept. A file that cannot be written is no reason
+    /// to fail: it is told again.
+    private func keep(_ keys: Exchange.Keys) {
+        guard keys.hasPins, (try? Pins(serializedBytes: keys.pins.pins)) != nil else { return }
+        do {
+            try pins.write(keys.pins)
+        } catch {
+            Console.note("headquarters is reached in another way from now on, and that cannot be kept: \(error)")
         }
     }
 
@@ -162,6 +223,7 @@ final class AdministratorLink {
                 switch exchange.body {
                 // The key belongs to a site, or to nobody any more.
                 case .reset, .bye: throw Fault.refused(endpoint)
+                case .keys(let keys): keep(keys)
                 default: return exchange
                 }
             }

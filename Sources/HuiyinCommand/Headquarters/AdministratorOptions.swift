@@ -12,7 +12,7 @@ struct AdministratorOptions: ParsableArguments {
 
     func withLink<Value>(_ body: (AdministratorLink) throws -> Value) throws -> Value {
         let file = admin ?? AdministratorConfiguration.standardFile
-        let link = try AdministratorLink(AdministratorConfiguration.read(file))
+        let link = try AdministratorLink.open(AdministratorConfiguration.read(file))
         defer { link.close() }
         return try body(link)
     }

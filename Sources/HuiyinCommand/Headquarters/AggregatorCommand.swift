@@ -11,7 +11,7 @@ import ZeroMQ
 
 struct AggregatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "aggregator", abstract: "Headquarters' daemon.", subcommands: [Run.self, Init.self])
+        commandName: "aggregator", abstract: "Headquarters' daemon.", subcommands: [Run.self, Init.self, Rotate.self])
 
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -5,7 +5,10 @@ import Foundation
 struct SiteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "site", abstract: "The branches that headquarters knows.",
-        subcommands: [Add.self, Code.self, List.self, Revoke.self, SiteResolveCommand.self])
+        subcommands: [
+            Add.self, Code.self, List.self, Pause.self, SiteResolveCommand.self, Resume.self, Retire.self, Revoke.self,
+            Rotate.self,
+        ])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -107,6 +110,29 @@ struct SiteCommand: ParsableCommand {
         }
     }
 
+    struct Rotate: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ask a branch to replace its keys: now if it is there, else when it comes.",
+            discussion: """
+                The new keys are made at the branch and named by an entry of its log; both are good until it comes with the new ones.
+                `huiyin status` shows the keys' age. At the branch: `huiyin agent rotate`. Example:
+                  huiyin site rotate riverside
+                """)
+
+        @Argument(help: "The site's id.")
+        var id: String
+
+        @OptionGroup var options: AdministratorOptions
+
+        func run() throws {
+            try options.withLink { link in
+                let asked = try link.request("site.rotate", SiteReference(id: id), as: SiteReference.self)
+                Console.line(
+                    Console.say("已请站点 \(asked.id) 更换密钥", "site \(asked.id) is asked for new keys"))
+            }
+        }
+    }
+
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Every branch and how it stands.")
 
@@ -173,6 +199,8 @@ struct SiteTable {
         case "away": Console.coloured(Console.say("离线", state), .yellow)
         case "never seen": Console.coloured(Console.say("从未联系", state), .red)
         case "not enrolled": Console.coloured(Console.say("待加入", state), .yellow)
+        case "paused": Console.coloured(Console.say("暂停", state), .dim)
+        case "retired": Console.coloured(Console.say("停用", state), .dim)
         case "revoked": Console.coloured(Console.say("已吊销", state), .red)
         default: state
         }

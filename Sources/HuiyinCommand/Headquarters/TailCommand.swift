@@ -56,7 +56,7 @@ struct TailCommand: ParsableCommand {
         var failures = 0
         while true {
             do {
-                let link = try AdministratorLink(configuration)
+                let link = try AdministratorLink.open(configuration)
                 defer { link.close() }
                 failures = 0
                 if try follow(link, &place) { return }

@@ -107,7 +107,9 @@ package struct LogExport {
             slice.entries.append(entry)
             slice.last = stored
             bytes += entry.size
-            if bytes >= ReplicationProtocol.batchBytes || slice.entries.count >= ReplicationProtocol.batchEntries {
+            if bytes >= ReplicationProtocol.batchBytes || slice.entries.count >= ReplicationProtocol.batchEntries
+                || KeyChange(entry) != nil
+            {
                 try flush(&slice)
                 bytes = 0
             }

@@ -65,7 +65,7 @@ extension LogFileReader {
         audit.last = last
         audit.verification.signatures += 1
         do {
-            let carried = try CarriedBatch(batch, of: site, keys: keys)
+            let carried = try CarriedBatch(batch, of: site, keys: SigningPeriods(keys.map { .init(key: $0) }))
             let follows = audit.hash.map { $0 == carried.slice.previous } ?? true
             audit.hash = carried.slice.last
             guard follows else { return audit.note(.content, first, through: last) }
