@@ -8,7 +8,10 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A room of the house. Imports point downwards only: see ARCHITECTURE.md.
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+func room(
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil,
+    settings: [SwiftSetting] = settings
+) -> Target {
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
@@ -53,7 +56,10 @@ let package = Package(
         room("ZeroMQ", ["CZeroMQ"]),
         room("Records", [protobuf, crypto]),
         room("Replication", ["Records", protobuf]),
-        room("Recurrence", ["Records"]),
+        // Its loops over hundreds of thousands of terms take ten times as long without: tests and debugging would crawl.
+        room(
+            "Recurrence", ["Records"],
+            settings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         room("StrictYAML", [yams]),
         room(
             "Handbooks", ["Records", "StrictYAML", crypto],

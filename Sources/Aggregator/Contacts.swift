@@ -16,6 +16,8 @@ package final class Contacts: Sendable {
 
     package subscript(site: SiteID) -> Timestamp? { state.withLock { $0.until[site] } }
 
+    package var all: [SiteID: Timestamp] { state.withLock { $0.until } }
+
     /// Notes a moment; never moves one back.
     package func heard(_ site: SiteID, until moment: Timestamp) {
         state.withLock { state in

@@ -67,7 +67,8 @@ extension Fold {
     /// Until when everything that a site wrote is known; nil when it was never heard.
     func heardUntil(_ site: SiteID) -> Timestamp? {
         // What is written here is known at once.
-        site == .headquarters ? Timestamp(milliseconds: .max) : contacts[site]
+        if site == .headquarters { return Timestamp(milliseconds: .max) }
+        return if let cut { cut.heard[site] } else { contacts[site] }
     }
 
     /// Makes `wanted` what stands of a case. What no longer stands is withdrawn, naming the latest record that came in.

@@ -39,11 +39,11 @@ extension Fold {
 
     private func take(_ result: Result<Grouped, any Error>, _ generation: Int, after duration: Duration) {
         guard !isEnding.isSet, generation == self.generation else { return }
-        let now = SystemClock.moment
+        let now = moment
         do {
             let grouped = try result.get()
             try write(grouped.outcome, at: now.wall)
-            recurrence.grouped(grouped.index, after: duration, at: SystemClock.moment.uptime)
+            recurrence.grouped(grouped.index, after: duration, at: moment.uptime)
             try reviseDigests(at: now.wall)
             // Before anything is announced: what came in meanwhile keeps its flags.
             while try assignArrivals(at: now.wall) {}
@@ -75,7 +75,8 @@ extension Fold {
             for context in contexts.values.sorted(by: { $0.id < $1.id }) { try writer.put(context) }
             try writer.noteGrouped(isComplete: !recurrence.isDirty)
             let moved = Set(contexts.keys).union(before.contexts.keys).filter { contexts[$0] != before.contexts[$0] }
-            let known = Set(before.windows)
+            // Where texts were assigned meanwhile, windows have grown without the cases in them having been judged.
+            let known = Set(before.windows.filter { written[$0.issue] != RecurrenceKeeper.unknown })
             let grown = Set(changed.flatMap(\.windows).filter { !known.contains($0) }.flatMap(\.records))
             for id in moved.union(grown).sorted() { try judge(id, writer, at: now) }
             let found = Dictionary(uniqueKeysWithValues: changed.map { ($0.issue.id, $0) })

@@ -14,8 +14,10 @@ extension Fold {
         var more = false
         for log in try store.storedLogs() {
             let cursor = cursors[log.number] ?? Cursor()
-            guard cursor.sequence < log.durable.sequence else { continue }
-            let entries = try store.entries(of: log.number, after: cursor.sequence, limit: Self.batch)
+            let end = cut.map { $0.folded[log.number] ?? .zero } ?? log.durable.sequence
+            guard cursor.sequence < end else { continue }
+            let entries = try store.entries(
+                of: log.number, after: cursor.sequence, limit: min(Self.batch, Int(end.value - cursor.sequence.value)))
             let (texts, merged, latest) = try views.write { writer in
                 var batch = FoldBatch(log: log, cursor: cursor, zone: handbook.zone)
                 for entry in entries { try batch.fold(entry, writer) }
@@ -38,7 +40,7 @@ extension Fold {
             recurrence.add(texts.new)
             recurrence.replace(texts.retold)
             if merged { recurrence.customersChanged() }
-            if let last = entries.last, last.sequence < log.durable.sequence { more = true }
+            if let last = entries.last, last.sequence < end { more = true }
         }
         return more
     }

@@ -55,6 +55,10 @@ package actor Fold {
     private var isStopped = false
     private(set) var isCaughtUp = false
     private var waiters: [CheckedContinuation<Void, Never>] = []
+    /// What a rebuild compares views at; nil while none is under way.
+    var cut: FoldCut?
+    /// The rebuild under way, waiting for everything up to its cut.
+    private var rebuild: CheckedContinuation<Void, Never>?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -98,6 +102,8 @@ package actor Fold {
         isStopped = true
         isEnding.set()
         if let timer { thread.cancel(timer) }
+        rebuild?.resume()
+        rebuild = nil
         for waiter in waiters { waiter.resume() }
         waiters = []
     }
@@ -117,16 +123,11 @@ package actor Fold {
         await withCheckedContinuation { waiters.append($0) }
     }
 
-    /// Drops the views and folds everything anew. Returns the views' checksums before and after.
-    package func rebuild() async throws -> (before: String, after: String) {
-        await caughtUp()
-        let before = try views.checksum()
-        try views.reset()
-        recurrence = RecurrenceKeeper()
-        generation += 1
-        (latestRecorded, silences, incidents) = ([:], [:], nil)
-        await caughtUp()
-        return (before, try views.checksum())
+    /// Returns when everything up to the cut is in the views.
+    func reachedCut() async {
+        if isStopped { return }
+        wake()
+        await withCheckedContinuation { rebuild = $0 }
     }
 
     // MARK: One turn
@@ -135,12 +136,12 @@ package actor Fold {
         isScheduled.withLock { $0 = false }
         guard !isStopped else { return }
         do {
-            let now = SystemClock.moment
+            let now = moment
             let more = try foldStored(at: now.wall)
             let due = more ? false : try review(at: now.wall)
             let waiting = more ? false : try assignArrivals(at: now.wall)
-            if !more, !due, !waiting, recurrence.mustRegroup(at: now.uptime) { beginGrouping() }
             let isQuiet = !more && !due && !waiting
+            if isQuiet, recurrence.mustRegroup(at: now.uptime, isAwaited: isAwaited) { beginGrouping() }
             if isQuiet, recurrence.isSettled { recurrence.isBuilding = false }
             if !recurrence.isBuilding {
                 if isQuiet {
@@ -154,15 +155,32 @@ package actor Fold {
             }
             if isQuiet, recurrence.isSettled {
                 try reviseDigests(at: now.wall)
-                isCaughtUp = true
-                for waiter in waiters { waiter.resume() }
-                waiters = []
+                answerWaiting()
             }
             more || due || waiting ? wake() : sleep(until: try nextReview(), now)
         } catch {
             logger.error("folding; trying again", metadata: ["error": "\(error)"])
             sleep(until: nil, SystemClock.moment)
         }
+    }
+
+    /// The present, which stands still during a rebuild.
+    var moment: Moment {
+        let now = SystemClock.moment
+        return cut.map { Moment(uptime: now.uptime, wall: $0.wall) } ?? now
+    }
+
+    private var isAwaited: Bool { rebuild != nil || !waiters.isEmpty }
+
+    /// Everything known is in the views.
+    private func answerWaiting() {
+        rebuild?.resume()
+        rebuild = nil
+        // The others asked for what came in since, too.
+        guard cut == nil else { return }
+        isCaughtUp = true
+        for waiter in waiters { waiter.resume() }
+        waiters = []
     }
 
     private func sleep(until review: Timestamp?, _ now: Moment) {

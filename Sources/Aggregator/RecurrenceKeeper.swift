@@ -66,7 +66,7 @@ extension String {
 struct RecurrenceKeeper: Sendable {
     /// Greatest number of texts; the oldest ones go first.
     static let bound = 200_000
-    /// Grouping takes at most this part of the time: after a run of one second there are none for three.
+    /// Grouping takes at most this part of the time unless somebody waits: after a run of one second there are none for three.
     static let rest = 3
     /// Greatest number of texts that wait to be assigned; in a flood the next grouping does it for all.
     static let waiting = 5_000
@@ -153,7 +153,10 @@ struct RecurrenceKeeper: Sendable {
 
     // MARK: Grouping
 
-    func mustRegroup(at uptime: Duration) -> Bool { isDirty && !isGrouping && uptime >= notBefore }
+    /// - Parameter isAwaited: somebody waits for what comes out, so there is no rest.
+    func mustRegroup(at uptime: Duration, isAwaited: Bool = false) -> Bool {
+        isDirty && !isGrouping && (isAwaited || uptime >= notBefore)
+    }
 
     /// Takes the texts to be grouped, in any order.
     mutating func beginGrouping() -> [SourcedText] {

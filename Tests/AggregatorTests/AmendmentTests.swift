@@ -58,9 +58,7 @@ import Testing
             let digest = try await headquarters.fold.preview(of: Self.october).digest
             #expect(digest.count("complaints.received") == 1)
             let (before, after) = try await headquarters.fold.rebuild()
-            withKnownIssue("grouping beside the fold may settle otherwise", isIntermittent: true) {
-                #expect(before == after)
-            }
+            #expect(before == after)
         }
     }
 

@@ -45,9 +45,29 @@ import Testing
         await headquarters.fold.caughtUp()
         #expect(try headquarters.flags("hot_issue").map(\.state) == [.raised])
         let (before, after) = try await headquarters.fold.rebuild()
-        withKnownIssue("grouping beside the fold may settle otherwise", isIntermittent: true) {
-            #expect(before == after)
-        }
+        #expect(before == after)
+        await headquarters.fold.stop()
+    }
+
+    @Test func groupingJudgesTheCasesOfAWindowThatGrewMeanwhile() async throws {
+        let (headquarters, late) = try await Self.almostHot()
+        try await headquarters.receive(late, from: 1)
+        await headquarters.fold.caughtUp()
+        await headquarters.fold.holdGrouping()
+        var later = late
+        try later.write(
+            #"{"kind":"complaint","id":"c12","occurred_at":"2026-10-26 09:00","customer":{"phone":"13800000004"},"subject":"智联S2门锁没电打不开","text":"智联S2门锁没电打不开"}"#
+        )
+        try await headquarters.receive(later, from: late.entries.count)
+        await headquarters.fold.turns()
+        await headquarters.fold.releaseGrouping()
+        await headquarters.fold.caughtUp()
+        let raised = try headquarters.flags("grade_raised").filter { $0.flag.rule == "same_complaint" }
+        let latest = Dictionary(raised.map { ($0.flag.subject, $0.flag) }) { $1 }
+        #expect(latest.count == 4)
+        #expect(latest.values.allSatisfy { $0.evidence.count == 5 })
+        let (before, after) = try await headquarters.fold.rebuild()
+        #expect(before == after)
         await headquarters.fold.stop()
     }
 
@@ -87,6 +107,7 @@ import Testing
         #expect(!keeper.isSettled)
         #expect(!keeper.mustRegroup(at: .seconds(12)))
         #expect(keeper.mustRegroup(at: .seconds(13)))
+        #expect(keeper.mustRegroup(at: .seconds(12), isAwaited: true))
     }
 
     @Test func floodIsLeftToTheGrouping() throws {

@@ -50,9 +50,7 @@ import Testing
             #expect(flag.flag.text(language, handbook: .standard).contains("3") || incident == .diverged)
         }
         let (before, after) = try await headquarters.fold.rebuild()
-        withKnownIssue("grouping beside the fold may settle otherwise", isIntermittent: true) {
-            #expect(before == after)
-        }
+        #expect(before == after)
         #expect(try headquarters.flags(kind.rawValue).count == 1)
         await headquarters.fold.stop()
     }

@@ -83,9 +83,7 @@ import Testing
         try await house.decide(.merge, [try #require(try house.issues.first).id, puddle])
         try await house.decide(.rename, [puddle], words: "门锁与积水")
         let (before, after) = try await house.headquarters.fold.rebuild()
-        withKnownIssue("grouping beside the fold may settle otherwise", isIntermittent: true) {
-            #expect(before == after)
-        }
+        #expect(before == after)
         #expect(try house.issues.map(\.title) == ["门锁与积水"])
         // What is in memory is read from the log again.
         try await house.headquarters.fold.start()

@@ -19,9 +19,7 @@ extension EndToEnd {
                 try await figuresOfJulyAreThoseOfTheRows(petitions, headquarters)
                 try await hotFlagsCountRight(petitions, headquarters)
                 let rebuilt = try await headquarters.ask("rebuild", "--json", limit: .seconds(120)).json(Rebuilt.self)
-                withKnownIssue("grouping beside the fold may settle otherwise", isIntermittent: true) {
-                    #expect(rebuilt.equal)
-                }
+                #expect(rebuilt.equal)
             }
         }
 
