@@ -1,3 +1,5 @@
+package import Records
+
 /// A row that could not be read; reading goes on after it.
 package struct RowFault: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Reason: Hashable, Sendable {
@@ -30,36 +32,58 @@ package struct RowFault: Error, Hashable, Sendable, CustomStringConvertible {
         self.cells = cells
     }
 
-    package var description: String { "line \(line): \(explanation)" }
+    package var description: String { "line \(line): \(explanation.english)" }
 
     /// What is wrong, without the line.
-    package var explanation: String {
+    package var explanation: Term {
         switch reason {
         case .unterminatedQuote:
-            "a quote (\") is opened in this row and not closed; close it, or double it if it is meant as a character"
+            Term(
+                "本行有引号（\"）打开而没有关闭；请补上，如果就是要这个字符就写两个",
+                "a quote (\") is opened in this row and not closed; close it, or double it if it is meant as a character"
+            )
         case .textAfterQuote(let at):
-            "text follows a closing quote (\") in line \(at); double quotes that are meant as characters, and close those opened"
-        case .cellTooLong: "a cell has more than \(CSVLimits.cellBytes) bytes"
-        case .rowTooLong: "the row has more than \(CSVLimits.rowBytes) bytes"
-        case .tooManyColumns: "the row has more than \(CSVLimits.columns) cells"
+            Term(
+                "第 \(at) 行关闭的引号（\"）之后还有文字；作为字符的引号请写两个，打开的请关闭",
+                "text follows a closing quote (\") in line \(at); double quotes that are meant as characters, and close those opened"
+            )
+        case .cellTooLong:
+            Term("有单元格超过 \(CSVLimits.cellBytes) 字节", "a cell has more than \(CSVLimits.cellBytes) bytes")
+        case .rowTooLong: Term("本行超过 \(CSVLimits.rowBytes) 字节", "the row has more than \(CSVLimits.rowBytes) bytes")
+        case .tooManyColumns:
+            Term("本行超过 \(CSVLimits.columns) 个单元格", "the row has more than \(CSVLimits.columns) cells")
         case .surplusCells(let found, let expected):
-            "the row has \(found) cells, the header \(expected); put a text that contains the delimiter in quotes"
+            Term(
+                "本行有 \(found) 个单元格，表头有 \(expected) 个；含有分隔符的文字请放在引号里",
+                "the row has \(found) cells, the header \(expected); put a text that contains the delimiter in quotes")
         case .fragment(let found, let expected, let broken):
-            "the row has \(found) of \(expected) cells and may be a piece of the broken row at line \(broken)"
-        case .notMended: "a damaged byte is still shown between ⟦ and ⟧: write what was meant"
+            Term(
+                "本行只有 \(expected) 个单元格中的 \(found) 个，可能是第 \(broken) 行断开的一段",
+                "the row has \(found) of \(expected) cells and may be a piece of the broken row at line \(broken)")
+        case .notMended:
+            Term(
+                "⟦ 和 ⟧ 之间仍是损坏的字节：请写成原来的意思",
+                "a damaged byte is still shown between ⟦ and ⟧: write what was meant")
         case .damaged(let damaged, let at): explanation(damaged, at: at)
         }
     }
 
-    private func explanation(_ damaged: DamagedBytes, at: Int) -> String {
-        let place = (at == line ? "" : "in line \(at), ") + "byte \(damaged.offset) of the file"
+    private func explanation(_ damaged: DamagedBytes, at: Int) -> Term {
+        let place = Term(
+            (at == line ? "" : "第 \(at) 行，") + "文件第 \(damaged.offset) 字节",
+            (at == line ? "" : "in line \(at), ") + "byte \(damaged.offset) of the file")
         let shown = damaged.bytes.map { "0x" + DamagedBytes.digits($0) }.joined(separator: " ")
         return switch damaged.reason {
         case .invalid:
-            "\(place), \(shown), is no \(damaged.encoding): write what was meant; if the whole file is in another encoding, "
-                + "import it with --encoding"
+            Term(
+                "\(place.chinese) \(shown) 不是 \(damaged.encoding)：请写成原来的意思；整个文件是别的编码时，用 --encoding 导入",
+                "\(place.english), \(shown), is no \(damaged.encoding): write what was meant; if the whole file is in another "
+                    + "encoding, import it with --encoding")
         case .truncated:
-            "\(place): the file ends inside a character, \(shown) (read as \(damaged.encoding)); was it cut off?"
+            Term(
+                "\(place.chinese)：文件在一个字符中间结束，\(shown)（按 \(damaged.encoding) 读），是被截断了吗？",
+                "\(place.english): the file ends inside a character, \(shown) (read as \(damaged.encoding)); was it cut off?"
+            )
         }
     }
 }

@@ -18,7 +18,8 @@ package enum DateCell {
         let text = CellText.plain(text)
         guard !text.isEmpty else { return nil }
         guard let moment = Timestamp(try normalized(text, field: field, order: order), in: zone) else {
-            throw FieldFault(field: field, reason: "is no date and time; write it as 2019-07-31 08:05")
+            throw FieldFault(
+                field: field, Term("不是日期时间，请写成 2019-07-31 08:05", "is no date and time; write it as 2019-07-31 08:05"))
         }
         return moment
     }
@@ -35,7 +36,7 @@ package enum DateCell {
             date = try yearLast(numbers, field: field, order: order)
         }
         guard let clock = twentyFourHours(time) else {
-            throw FieldFault(field: field, reason: "has a time of day that does not exist")
+            throw FieldFault(field: field, Term("没有这样的钟点", "has a time of day that does not exist"))
         }
         time = clock
         return time.isEmpty ? date : date + " " + time
@@ -64,7 +65,11 @@ package enum DateCell {
 
     private static func yearLast(_ parts: [String], field: String, order: DateOrder?) throws(FieldFault) -> String {
         guard parts[2].count == 4 else {
-            throw FieldFault(field: field, reason: "has a year of two digits; write it with four, best as 2019-07-31")
+            throw FieldFault(
+                field: field,
+                Term(
+                    "年份只有两位，请写四位，最好写成 2019-07-31",
+                    "has a year of two digits; write it with four, best as 2019-07-31"))
         }
         // At most two digits each, so they are numbers.
         let first = Int(parts[0]) ?? 0
@@ -77,11 +82,17 @@ package enum DateCell {
         case nil:
             throw FieldFault(
                 field: field,
-                reason: "can be read as day/month or as month/day; write 2019-07-31, or say --dates mdy or --dates dmy")
+                Term(
+                    "可读成日/月也可读成月/日，请写成 2019-07-31，或用 --dates mdy 或 --dates dmy 说明",
+                    "can be read as day/month or as month/day; write 2019-07-31, or say --dates mdy or --dates dmy"))
         }
         let (month, day) = isMonthFirst ? (first, second) : (second, first)
         guard (1...12).contains(month), (1...31).contains(day) else {
-            throw FieldFault(field: field, reason: "is no date in the order \((order ?? .monthFirst).rawValue)")
+            throw FieldFault(
+                field: field,
+                Term(
+                    "按 \((order ?? .monthFirst).rawValue) 的顺序不是日期",
+                    "is no date in the order \((order ?? .monthFirst).rawValue)"))
         }
         return "\(parts[2])-\(month)-\(day)"
     }

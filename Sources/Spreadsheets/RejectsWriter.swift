@@ -11,9 +11,12 @@ package struct RejectsWriter: Sendable {
     private let count: Int
     private let delimiter: CSVDelimiter
     private let header: CSVHeader
+    /// Of the reasons.
+    private let language: Language
 
-    package init(header: CSVHeader) {
+    package init(header: CSVHeader, language: Language = .english) {
         self.header = header
+        self.language = language
         delimiter = header.delimiter
         count = header.names.count - (Self.isRejectsHeader(header.names) ? Self.columns.count : 0)
     }
@@ -29,7 +32,7 @@ package struct RejectsWriter: Sendable {
     /// A row whose form was refused; its cells stay as they were written.
     package func row(_ row: CSVRow, _ faults: [FieldFault]) -> [UInt8] {
         let fields = faults.map(\.field).filter { !$0.isEmpty }.uniqued().joined(separator: "; ")
-        let reasons = faults.map(\.description).joined(separator: "; ")
+        let reasons = FormFaults(faults).text(language)
         return line(
             (0..<count).map { row[$0] } + [String(row.line), CSVLine.harmless(fields), CSVLine.harmless(reasons)])
     }
@@ -38,7 +41,7 @@ package struct RejectsWriter: Sendable {
     /// Of others they are empty, so that an import of the rejects passes over them: they have to be mended in the original file.
     package func row(_ fault: RowFault) -> [UInt8] {
         let cells = (0..<count).map { fault.cells?[$0] ?? "" }
-        return line(cells + [String(fault.line), "", CSVLine.harmless(fault.explanation)])
+        return line(cells + [String(fault.line), "", CSVLine.harmless(fault.explanation[language])])
     }
 
     private func line(_ cells: some Collection<String>) -> [UInt8] {

@@ -1,4 +1,5 @@
 @testable import Spreadsheets
+import Records
 import Testing
 
 /// Files in which bytes are damaged: each costs the row that it is in, and no other.
@@ -24,7 +25,7 @@ struct DamagedRowsTests {
             #expect(sheet.rows.map(\.line) == [2, 4])
             #expect(places(sheet) == [[3, 3, 28]])
             #expect(sheet.faults.first?.cells?.cells == ["2", "坏⟦E5⟧⟦9D⟧了"])
-            let explanation = sheet.faults.first?.explanation
+            let explanation = sheet.faults.first?.explanation.english
             #expect(explanation?.hasPrefix("byte 28 of the file, 0xE5, is no UTF-8: write what was meant") == true)
         }
     }
@@ -39,7 +40,7 @@ struct DamagedRowsTests {
             #expect(sheet.encoding == .gb18030)
             #expect(sheet.cells == [["1", "漏水"], ["3", "好"]])
             #expect(places(sheet) == [[3, 3, 21]])
-            #expect(sheet.faults.first?.explanation.contains("0xFF, is no GB18030") == true)
+            #expect(sheet.faults.first?.explanation.english.contains("0xFF, is no GB18030") == true)
         }
     }
 
@@ -75,7 +76,8 @@ struct DamagedRowsTests {
             let sheet = try read(damaged("a,b\n1,好\n2,§", [0xE5, 0xA5]), chunk: chunk)
             #expect(sheet.cells == [["1", "好"]])
             #expect(places(sheet) == [[3, 3, 12]])
-            #expect(sheet.faults.first?.explanation.contains("the file ends inside a character, 0xE5 0xA5") == true)
+            #expect(
+                sheet.faults.first?.explanation.english.contains("the file ends inside a character, 0xE5 0xA5") == true)
         }
     }
 

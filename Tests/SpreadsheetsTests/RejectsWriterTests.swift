@@ -11,7 +11,7 @@ struct RejectsWriterTests {
         let writer = RejectsWriter(header: header)
         var bytes = writer.start()
         for row in sheet.rows {
-            bytes += writer.row(row, [FieldFault(field: "customer.phone", reason: "is not a number")])
+            bytes += writer.row(row, [FieldFault(field: "customer.phone", Term("不是数字", "is not a number"))])
         }
         let again = try read(bytes)
         #expect(again.encoding == .utf8)
@@ -27,7 +27,7 @@ struct RejectsWriterTests {
         let header = CSVHeader(names: ["text", "line", "field", "reason"])
         let row = try read("text,line,field,reason\nx,9,f,old\n").rows[0]
         let text = String(
-            decoding: RejectsWriter(header: header).row(row, [FieldFault(field: "", reason: "new")]), as: UTF8.self)
+            decoding: RejectsWriter(header: header).row(row, [FieldFault(field: "", Term("新", "new"))]), as: UTF8.self)
         #expect(text == "x,2,,new\r\n")
     }
 
@@ -35,8 +35,19 @@ struct RejectsWriterTests {
     func reasonIsNeverAFormula(reason: String) throws {
         let row = try read("text\nx\n").rows[0]
         let writer = RejectsWriter(header: CSVHeader(names: ["text"]))
-        let again = try read(writer.start() + writer.row(row, [FieldFault(field: "", reason: reason)]))
+        let again = try read(writer.start() + writer.row(row, [FieldFault(field: "", Term(reason, reason))]))
         #expect(again.rows[0][3] == "'" + reason)
+    }
+
+    @Test func reasonsAreInTheLanguageThatWasAskedFor() throws {
+        let row = try read("text,customer.phone\nx,?\n").rows[0]
+        let writer = RejectsWriter(header: CSVHeader(names: ["text", "customer.phone"]), language: .chinese)
+        let fault = FieldFault(field: "customer.phone", Term("不是电话号码", "is not a telephone number"))
+        #expect(
+            String(decoding: writer.row(row, [fault]), as: UTF8.self)
+                == "x,?,2,customer.phone,customer.phone：不是电话号码\r\n")
+        let unreadable = String(decoding: writer.row(RowFault(line: 12, reason: .rowTooLong)), as: UTF8.self)
+        #expect(unreadable.hasPrefix(",,12,,本行超过"))
     }
 
     @Test func unreadableRowNamesItsLine() throws {

@@ -141,7 +141,9 @@ package struct SheetImport {
             summary.known += report.known
             summary.valid += report.valid ?? 0
             for result in report.results where sent.indices.contains(result.line - 1) {
-                let faults = (result.faults ?? []).map { FieldFault(field: $0.field, reason: $0.reason) }
+                let faults = (result.faults ?? []).map {
+                    FieldFault(field: $0.field, reason: $0.reason, chinese: $0.chinese ?? $0.reason)
+                }
                 try refuse(sent[result.line - 1], faults, writer)
             }
             if let message = answer.message { throw AgentClient.Failure(description: message) }
@@ -166,6 +168,13 @@ private struct ImportAnswer: Decodable {
     struct Fault: Decodable {
         var field: String
         var reason: String
+        /// Absent from older agents.
+        var chinese: String?
+
+        enum CodingKeys: String, CodingKey {
+            case field, reason
+            case chinese = "reason_zh"
+        }
     }
 
     var saved: Int

@@ -1,3 +1,4 @@
+import Platform
 import Records
 import Spreadsheets
 import Storage
@@ -8,7 +9,7 @@ extension DropFile {
         _ input: InputFile, _ digest: String, _ order: Intake.Order, _ intake: Intake, _ rejects: RejectsFile
     ) async throws -> IntakeReport {
         var report = IntakeReport(detail: .refused, isDryRun: false)
-        var sheet = SheetRows(SheetRows.Options(kind: kind), digest: digest)
+        var sheet = SheetRows(SheetRows.Options(kind: kind, language: .ofSystem), digest: digest)
         var isEnd = false
         while !isEnd, report.failure == nil {
             let bytes = try input.read(InputFile.block)
@@ -22,7 +23,10 @@ extension DropFile {
                 let last = error.rows.last?.line ?? 1
                 let rest = SheetRows.Row(
                     line: last,
-                    content: .refused([FieldFault(field: "", reason: "after line \(last): \(error.reason)")]))
+                    content: .refused([
+                        FieldFault(
+                            field: "", Term("第 \(last) 行之后：\(error.reason)", "after line \(last): \(error.reason)"))
+                    ]))
                 try await take(error.rows, order, intake, sheet.rejects, rejects, &report)
                 report.add([RowResult(line: last, outcome: .refused(rest.faults, .malformed))])
                 isEnd = true

@@ -15,10 +15,12 @@ extension Intake {
         do {
             standing = try self.standing(of: original)
         } catch {
-            throw FormFaults([FieldFault(field: "record", reason: "cannot be read now: \(error)")])
+            throw FormFaults([FieldFault(field: "record", Term("现在读不出来：\(error)", "cannot be read now: \(error)"))])
         }
         guard standing.retraction == nil else {
-            throw FormFaults([FieldFault(field: "record", reason: "was retracted; retract the retraction first")])
+            throw FormFaults([
+                FieldFault(field: "record", Term("已撤销；请先撤销那次撤销", "was retracted; retract the retraction first"))
+            ])
         }
         let form = try RecordForm(
             correcting: standing.record, changes: changes, reason: reason, source: order.source, context: context(order)

@@ -81,7 +81,9 @@ package final class Intake: Sendable {
     ) -> ReadRow {
         switch row.content {
         case .tooLong:
-            return .refused(row.line, "has more than \(RowSplitter.rowLimit >> 20) MiB; a record is smaller", .tooLarge)
+            let limit = "\(RowSplitter.rowLimit >> 20) MiB"
+            return .refused(
+                row.line, Term("超过 \(limit)，一条记录没有这么大", "has more than \(limit); a record is smaller"), .tooLarge)
         case .broken(let reason): return .refused(row.line, reason, .malformed)
         case .bytes(let range):
             do throws(FormFaults) {
@@ -144,8 +146,8 @@ package final class Intake: Sendable {
 }
 
 extension Intake.ReadRow {
-    fileprivate static func refused(_ line: Int, _ reason: String, _ kind: RowResult.RefusedAs) -> Self {
-        .refused(RowResult(line: line, outcome: .refused([FieldFault(field: "", reason: reason)], kind)))
+    fileprivate static func refused(_ line: Int, _ reason: Term, _ kind: RowResult.RefusedAs) -> Self {
+        .refused(RowResult(line: line, outcome: .refused([FieldFault(field: "", reason)], kind)))
     }
 }
 

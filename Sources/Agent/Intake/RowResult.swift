@@ -78,7 +78,10 @@ package struct RowResult: Sendable, Equatable {
     }
 
     private static let conflictFault = FieldFault(
-        field: "id", reason: "another record was saved under this id before; give this one an id of its own")
+        field: "id",
+        Term(
+            "这个编号下已经保存过另一条记录，请给这一条自己的编号",
+            "another record was saved under this id before; give this one an id of its own"))
 }
 
 extension FieldFault {
@@ -86,6 +89,7 @@ extension FieldFault {
         json.object { json in
             json.field("field", field)
             json.field("reason", reason)
+            json.field("reason_zh", chinese)
         }
     }
 }

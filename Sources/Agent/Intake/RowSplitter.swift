@@ -1,3 +1,5 @@
+import Records
+
 /// One row of a body, where it begins and what it is.
 struct IntakeRow: Sendable {
     enum Content: Sendable {
@@ -6,7 +8,7 @@ struct IntakeRow: Sendable {
         /// The row has more bytes than `RowSplitter.rowLimit`; they were not kept.
         case tooLong
         /// The body breaks off or is no sequence of JSON values from here on; the rest was not read.
-        case broken(String)
+        case broken(Term)
     }
 
     /// 1 is the body's first line.
@@ -144,9 +146,9 @@ struct RowSplitter {
         guard isEnd, position == buffer.count, rows.count < Self.chunkRows, !isBroken else { return }
         if let open = row {
             row = nil
-            fail("the body ends within a record", line: open.line)
+            fail(Term("正文在一条记录中间结束", "the body ends within a record"), line: open.line)
         } else if [.beforeFirst, .afterElement, .afterComma].contains(array) {
-            fail("the body ends before the array is closed", line: line)
+            fail(Term("正文在数组关闭之前结束", "the body ends before the array is closed"), line: line)
         }
     }
 
@@ -168,11 +170,12 @@ struct RowSplitter {
         switch array {
         case .undecided: array = .none
         case .none, .beforeFirst, .afterComma: break
-        case .afterElement: return fail("a comma is missing between two records of the array", line: line)
-        case .closed: return fail("something follows the array's end", line: line)
+        case .afterElement:
+            return fail(Term("数组中两条记录之间缺少逗号", "a comma is missing between two records of the array"), line: line)
+        case .closed: return fail(Term("数组结束之后还有内容", "something follows the array's end"), line: line)
         }
         guard bytes[position] == UInt8(ascii: "{") else {
-            return fail("a record must be a JSON object", line: line)
+            return fail(Term("一条记录必须是 JSON 对象", "a record must be a JSON object"), line: line)
         }
         row = (position, line, false)
     }
@@ -211,7 +214,7 @@ struct RowSplitter {
         if array != .none { array = .afterElement }
     }
 
-    private mutating func fail(_ reason: String, line: Int) {
+    private mutating func fail(_ reason: Term, line: Int) {
         rows.append(IntakeRow(line: line, content: .broken(reason)))
         isBroken = true
         position = buffer.count

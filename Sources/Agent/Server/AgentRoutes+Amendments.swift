@@ -24,7 +24,11 @@ extension AgentRoutes {
                 case .stringValue(let reason)? = form["reason"]?.kind, form.count == 2
             else {
                 throw FormFaults([
-                    FieldFault(field: "", reason: #"send {"reason": "…", "changes": {…}} and nothing else"#)
+                    FieldFault(
+                        field: "",
+                        Term(
+                            #"请发送 {"reason": "…", "changes": {…}}，不要有别的"#,
+                            #"send {"reason": "…", "changes": {…}} and nothing else"#))
                 ])
             }
             row = .draft(try intake.correction(of: original, changes: changes.fields, reason: reason, order), line: 1)

@@ -12,13 +12,17 @@ package struct SheetRows: ~Copyable {
         package var kind: RecordKind?
         package var mapping: ColumnMapping.Options
         package var csv: CSVReader.Options
+        /// In which the rejects say why.
+        package var language: Language
 
         package init(
-            kind: RecordKind?, mapping: ColumnMapping.Options = .init(), csv: CSVReader.Options = CSVReader.Options()
+            kind: RecordKind?, mapping: ColumnMapping.Options = .init(), csv: CSVReader.Options = CSVReader.Options(),
+            language: Language = .english
         ) {
             self.kind = kind
             self.mapping = mapping
             self.csv = csv
+            self.language = language
         }
     }
 
@@ -48,7 +52,7 @@ package struct SheetRows: ~Copyable {
             switch content {
             case .form: []
             case .refused(let faults): faults
-            case .unreadable(let fault): [FieldFault(field: "", reason: fault.explanation)]
+            case .unreadable(let fault): [FieldFault(field: "", fault.explanation)]
             }
         }
     }
@@ -125,7 +129,10 @@ package struct SheetRows: ~Copyable {
                 mappings[kind] = try? ColumnMapping(header: header, kind: kind, options: options.mapping)
             }
         }
-        return State(mappings: mappings, kindColumn: kindColumn, rejects: RejectsWriter(header: header), header: header)
+        return State(
+            mappings: mappings, kindColumn: kindColumn,
+            rejects: RejectsWriter(header: header, language: options.language),
+            header: header)
     }
 
     private mutating func read(_ row: CSVRow) -> Row? {
@@ -136,8 +143,10 @@ package struct SheetRows: ~Copyable {
         }
         guard let kind, let mapping = state.mappings[kind] else {
             count += 1
-            let reason = "is missing: say what the rows are, or give them a column kind with one of \(RecordKind.codes)"
-            return Row(line: row.line, content: .refused([FieldFault(field: "kind", reason: reason)]), cells: row)
+            let reason = Term(
+                "缺少：请说明各行是什么，或加一列 kind，取值为以下之一：\(RecordKind.codes)",
+                "is missing: say what the rows are, or give them a column kind with one of \(RecordKind.codes)")
+            return Row(line: row.line, content: .refused([FieldFault(field: "kind", reason)]), cells: row)
         }
         do throws(FormFaults) {
             guard var form = try mapping.form(row) else { return nil }

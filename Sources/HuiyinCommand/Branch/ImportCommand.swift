@@ -93,7 +93,9 @@ struct ImportCommand: AsyncParsableCommand {
         if dates != nil, order == nil { throw ValidationError("--dates is mdy or dmy") }
         let kind = self.kind.flatMap { RecordKind.named($0) }
         if let text = self.kind, kind == nil { throw ValidationError("--as \(text): there is \(RecordKind.codes)") }
-        return SheetRows.Options(kind: kind, mapping: .init(maps: map, constants: set, dates: order), csv: csv)
+        return SheetRows.Options(
+            kind: kind, mapping: .init(maps: map, constants: set, dates: order), csv: csv,
+            language: Say.shared.language)
     }
 
     private static func show(_ progress: SheetImport.Progress) {

@@ -1,14 +1,14 @@
 import Foundation
+import Platform
 import Records
 
 /// Picks the language of what people read. What programs read never changes.
 struct Say: Sendable {
     let language: Language
 
-    /// By the environment's locale: Chinese where it says `zh`, else English.
+    /// By the environment's locale.
     init(environment: [String: String] = ProcessInfo.processInfo.environment) {
-        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
-        language = locale.hasPrefix("zh") ? .chinese : .english
+        language = Language(environment: environment)
     }
 
     static let shared = Say()

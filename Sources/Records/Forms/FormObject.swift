@@ -18,15 +18,28 @@ package enum FormSource: Sendable {
 package struct FieldFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// The field's path, for example `customer.phone` or `problems[1].category`; empty when the form as a whole is meant.
     package var field: String
-    /// What is wrong and what would be right. Never quotes a customer's words or numbers.
+    /// What is wrong and what would be right, in English. Never quotes a customer's words or numbers.
     package var reason: String
+    /// The same in Chinese.
+    package var chinese: String
 
-    package init(field: String, reason: String) {
+    package init(field: String, reason: String, chinese: String) {
         self.field = field
         self.reason = reason
+        self.chinese = chinese
     }
 
-    package var description: String { field.isEmpty ? reason : "\(field): \(reason)" }
+    package init(field: String, _ reason: Term) {
+        self.init(field: field, reason: reason.english, chinese: reason.chinese)
+    }
+
+    package var description: String { text(.english) }
+
+    /// Field and reason.
+    package func text(_ language: Language) -> String {
+        let reason = language == .chinese ? chinese : reason
+        return field.isEmpty ? reason : field + (language == .chinese ? "：" : ": ") + reason
+    }
 }
 
 /// Everything that is wrong with a form, all at once.
@@ -35,7 +48,12 @@ package struct FormFaults: Error, Sendable, CustomStringConvertible {
 
     package init(_ faults: [FieldFault]) { self.faults = faults }
 
-    package var description: String { faults.map(\.description).joined(separator: "; ") }
+    package var description: String { text(.english) }
+
+    /// Every fault in one line.
+    package func text(_ language: Language) -> String {
+        faults.map { $0.text(language) }.joined(separator: language == .chinese ? "；" : "; ")
+    }
 }
 
 extension FormFaults {
@@ -45,7 +63,11 @@ extension FormFaults {
             return try Google_Protobuf_Struct(jsonUTF8Data: json, options: options).fields
         } catch {
             let reason = damagedByte(in: json) ?? reason(error)
-            throw FormFaults([FieldFault(field: "", reason: "not a JSON object in UTF-8: \(reason)")])
+            throw FormFaults([
+                FieldFault(
+                    field: "",
+                    Term("不是 UTF-8 的 JSON 对象：\(reason.chinese)", "not a JSON object in UTF-8: \(reason.english)"))
+            ])
         }
     }
 
@@ -54,7 +76,12 @@ extension FormFaults {
         do {
             return try Google_Protobuf_ListValue(jsonUTF8Data: json, options: options).values
         } catch {
-            throw FormFaults([FieldFault(field: "", reason: "not a JSON array in UTF-8: \(reason(error))")])
+            let reason = reason(error)
+            throw FormFaults([
+                FieldFault(
+                    field: "",
+                    Term("不是 UTF-8 的 JSON 数组：\(reason.chinese)", "not a JSON array in UTF-8: \(reason.english)"))
+            ])
         }
     }
 
@@ -65,26 +92,27 @@ extension FormFaults {
     }
 
     /// Which byte is no UTF-8; nil when all are.
-    private static func damagedByte(in json: Data) -> String? {
+    private static func damagedByte(in json: Data) -> Term? {
         let bytes = Array(json)
         do {
             _ = try UTF8Span(validating: bytes.span)
             return nil
         } catch {
             let place = error.byteOffsets.lowerBound
-            return "byte \(place) of it, 0x\(String(bytes[place], radix: 16, uppercase: true)), is no UTF-8"
+            let byte = "0x" + String(bytes[place], radix: 16, uppercase: true)
+            return Term("其第 \(place) 字节 \(byte) 不是 UTF-8", "byte \(place) of it, \(byte), is no UTF-8")
         }
     }
 
     /// The library's words without the input that they might quote.
-    private static func reason(_ error: any Error) -> String {
+    private static func reason(_ error: any Error) -> Term {
         switch error as? JSONDecodingError {
-        case .truncated: "it ends too early"
-        case .invalidUTF8: "it is not valid UTF-8"
-        case .trailingGarbage: "something follows its end"
-        case .messageDepthLimit: "it is nested too deeply"
-        case .illegalNull: "null where a value must be"
-        default: "it is malformed"
+        case .truncated: Term("没有写完就结束了", "it ends too early")
+        case .invalidUTF8: Term("不是有效的 UTF-8", "it is not valid UTF-8")
+        case .trailingGarbage: Term("结尾之后还有内容", "something follows its end")
+        case .messageDepthLimit: Term("嵌套太深", "it is nested too deeply")
+        case .illegalNull: Term("该有值的地方是 null", "null where a value must be")
+        default: Term("格式不对", "it is malformed")
         }
     }
 }

@@ -28,8 +28,8 @@ struct FormReader {
         asked.reserveCapacity(48)
     }
 
-    mutating func refuse(_ field: String, _ reason: String) {
-        faults.append(FieldFault(field: path + field, reason: reason))
+    mutating func refuse(_ field: String, _ reason: Term) {
+        faults.append(FieldFault(field: path + field, reason))
     }
 
     /// Notes the faults that a nested reader found.
@@ -54,7 +54,7 @@ struct FormReader {
             if source == .json, case .numberValue(let number) = value.kind, let whole = Int64(exactly: number) {
                 return String(whole)
             }
-            refuse(field, "must be a text")
+            refuse(field, Term("必须是文字", "must be a text"))
             return nil
         }
         return checked(text, field, limit: limit)
@@ -63,7 +63,7 @@ struct FormReader {
     /// A text that was given; notes a fault when it was not.
     mutating func required(_ field: String, limit: Int = stringLimit) -> String? {
         if let text = string(field, limit: limit) { return text }
-        if fields[field]?.kind == nil || value(field) == nil { refuse(field, "is missing") }
+        if fields[field]?.kind == nil || value(field) == nil { refuse(field, Term("缺少", "is missing")) }
         return nil
     }
 
@@ -71,7 +71,7 @@ struct FormReader {
     mutating func word<Value: Worded>(_ field: String, of type: Value.Type = Value.self) -> Value? {
         guard let text = string(field) else { return nil }
         if let value = Value.named(text) { return value }
-        refuse(field, "must be one of \(Value.codes)")
+        refuse(field, Term("必须是以下之一：\(Value.codes)", "must be one of \(Value.codes)"))
         return nil
     }
 
@@ -79,7 +79,11 @@ struct FormReader {
     mutating func integer(_ field: String, in range: ClosedRange<Int>) -> Int? {
         guard let number = number(field) else { return nil }
         if let whole = Int(exactly: number), range.contains(whole) { return whole }
-        refuse(field, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        refuse(
+            field,
+            Term(
+                "必须是 \(range.lowerBound) 到 \(range.upperBound) 的整数",
+                "must be a whole number from \(range.lowerBound) to \(range.upperBound)"))
         return nil
     }
 
@@ -92,7 +96,7 @@ struct FormReader {
             if let number = Double(plain), number.isFinite { return number }
         default: break
         }
-        refuse(field, "must be a number")
+        refuse(field, Term("必须是数字", "must be a number"))
         return nil
     }
 
@@ -108,7 +112,11 @@ struct FormReader {
             }
         default: break
         }
-        refuse(field, source == .json ? "must be true or false" : "must be yes or no (是/否)")
+        refuse(
+            field,
+            source == .json
+                ? Term("必须是 true 或 false", "must be true or false")
+                : Term("必须是“是”或“否”", "must be yes or no (是/否)"))
         return nil
     }
 
@@ -118,7 +126,11 @@ struct FormReader {
         if let time = Timestamp(text, in: zone) ?? Timestamp(text.trimmingCharacters(in: .whitespaces), in: zone) {
             return time
         }
-        refuse(field, "must be a time such as 2019-07-01T08:05:00+08:00 or 2019-07-01 08:05")
+        refuse(
+            field,
+            Term(
+                "必须是时间，如 2019-07-01T08:05:00+08:00 或 2019-07-01 08:05",
+                "must be a time such as 2019-07-01T08:05:00+08:00 or 2019-07-01 08:05"))
         return nil
     }
 
@@ -128,12 +140,12 @@ struct FormReader {
         switch value.kind {
         case .listValue(let list):
             guard list.values.count <= Self.listLimit else {
-                refuse(field, "has more than \(Self.listLimit) elements")
+                refuse(field, Term("多于 \(Self.listLimit) 项", "has more than \(Self.listLimit) elements"))
                 return []
             }
             return list.values.enumerated().compactMap { index, element in
                 guard case .stringValue(let text) = element.kind else {
-                    refuse("\(field)[\(index)]", "must be a text")
+                    refuse("\(field)[\(index)]", Term("必须是文字", "must be a text"))
                     return nil
                 }
                 return checked(text, "\(field)[\(index)]", limit: limit)
@@ -141,12 +153,12 @@ struct FormReader {
         case .stringValue(let text):
             let parts = source == .text ? text.split { ";；".contains($0) }.map(String.init) : [text]
             guard parts.count <= Self.listLimit else {
-                refuse(field, "has more than \(Self.listLimit) elements")
+                refuse(field, Term("多于 \(Self.listLimit) 项", "has more than \(Self.listLimit) elements"))
                 return []
             }
             return parts.compactMap { checked($0.trimmingCharacters(in: .whitespaces), field, limit: limit) }
         default:
-            refuse(field, "must be a list of texts")
+            refuse(field, Term("必须是文字的列表", "must be a list of texts"))
             return []
         }
     }
@@ -155,12 +167,13 @@ struct FormReader {
     mutating func objects(_ field: String) -> [FormReader] {
         guard let value = value(field) else { return [] }
         guard case .listValue(let list) = value.kind, list.values.count <= Self.listLimit else {
-            refuse(field, "must be a list of at most \(Self.listLimit) objects")
+            refuse(
+                field, Term("必须是对象的列表，最多 \(Self.listLimit) 个", "must be a list of at most \(Self.listLimit) objects"))
             return []
         }
         return list.values.enumerated().compactMap { index, element in
             guard case .structValue(let object) = element.kind else {
-                refuse("\(field)[\(index)]", "must be an object")
+                refuse("\(field)[\(index)]", Term("必须是对象", "must be an object"))
                 return nil
             }
             return nested(object.fields, "\(field)[\(index)].")
@@ -180,7 +193,7 @@ struct FormReader {
         }
         guard let value = value(field) else { return nil }
         guard case .structValue(let object) = value.kind else {
-            refuse(field, "must be an object")
+            refuse(field, Term("必须是对象", "must be an object"))
             return nil
         }
         return nested(object.fields, field + ".")
@@ -192,7 +205,11 @@ struct FormReader {
         for name in fields.keys.sorted() where !found.contains(name) {
             let near = asked.filter { $0.count > 2 && ($0.hasPrefix(name.prefix(4)) || name.hasPrefix($0.prefix(4))) }
                 .min()
-            refuse(name, "no such field" + (near.map { "; is \($0) meant?" } ?? ""))
+            refuse(
+                name,
+                Term(
+                    "没有这个字段" + (near.map { "，是指 \($0) 吗？" } ?? ""),
+                    "no such field" + (near.map { "; is \($0) meant?" } ?? "")))
         }
     }
 
@@ -202,13 +219,17 @@ struct FormReader {
 
     private mutating func checked(_ text: String, _ field: String, limit: Int) -> String? {
         guard text.utf8.count <= limit else {
-            refuse(field, "has \(text.utf8.count) bytes; at most \(limit) are taken")
+            refuse(
+                field,
+                Term(
+                    "有 \(text.utf8.count) 字节，最多 \(limit) 字节", "has \(text.utf8.count) bytes; at most \(limit) are taken"
+                ))
             return nil
         }
         var text = text
         let (isComposed, hasZero) = text.withUTF8(Self.quickCheck)
         guard !hasZero else {
-            refuse(field, "contains a zero byte")
+            refuse(field, Term("含有零字节", "contains a zero byte"))
             return nil
         }
         return isComposed ? text : text.precomposedStringWithCanonicalMapping

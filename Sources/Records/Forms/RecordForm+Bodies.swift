@@ -27,7 +27,9 @@ extension FormParts {
         if let text = reader.string("case", limit: 128) { visit.caseID = caseID(text) }
         if let value = reader.truth("confirms_resolution") {
             visit.confirmsResolution = value
-            if visit.caseID.isEmpty { reader.refuse("confirms_resolution", "needs the case that it is about") }
+            if visit.caseID.isEmpty {
+                reader.refuse("confirms_resolution", Term("需要写明是哪个案件", "needs the case that it is about"))
+            }
         }
         personal.uses = reader.string("uses") ?? ""
         personal.told = reader.string("told", limit: FormReader.textLimit) ?? ""
@@ -48,7 +50,11 @@ extension FormParts {
         } else if reader.source == .text, reader.faults.isEmpty {
             let about = ["category", "touchpoint", "product"].filter { reader.value($0) != nil }
             if !about.isEmpty {
-                reader.refuse("problem", "is missing: what category, touchpoint and product are about")
+                reader.refuse(
+                    "problem",
+                    Term(
+                        "缺少：category、touchpoint、product 说的是什么问题",
+                        "is missing: what category, touchpoint and product are about"))
             }
         }
         for var nested in reader.objects("problems") {
@@ -67,7 +73,7 @@ extension FormParts {
         var complaint = Complaint()
         personal.subject = reader.string("subject") ?? ""
         if personal.subject.isEmpty, personal.text.isEmpty, reader.faults.isEmpty {
-            reader.refuse("text", "is missing: a complaint needs a text or a subject")
+            reader.refuse("text", Term("缺少：投诉要有正文或标题", "is missing: a complaint needs a text or a subject"))
         }
         complaint.channel = reader.word("channel") ?? .unspecified
         complaint.form = reader.word("form") ?? .unspecified
@@ -98,21 +104,21 @@ extension FormParts {
         if let kind = reader.word("step", of: CaseStep.Kind.self) {
             step.kind = kind
         } else if reader.value("step") == nil {
-            reader.refuse("step", "is missing: one of \(CaseStep.Kind.codes)")
+            reader.refuse("step", Term("缺少，应为以下之一：\(CaseStep.Kind.codes)", "is missing: one of \(CaseStep.Kind.codes)"))
         }
         if let cause = reader.word("delay_cause", of: DelayCause.self) { step.delayCause = cause }
         step.power = reader.word("power") ?? .unspecified
         step.stage = reader.word("stage") ?? .unspecified
         step.causes = reader.strings("causes").compactMap { text in
             if let cause = CaseStep.Cause.named(text) { return cause }
-            reader.refuse("causes", "must be of \(CaseStep.Cause.codes)")
+            reader.refuse("causes", Term("必须取自：\(CaseStep.Cause.codes)", "must be of \(CaseStep.Cause.codes)"))
             return nil
         }
         step.gap = UInt32(reader.integer("gap", in: 1...5) ?? 0)
         step.toPerson = reader.string("to_person", limit: 128) ?? ""
         if let text = reader.string("to_site", limit: 64) {
             step.toSite = text
-            if (try? SiteID(text)) == nil { reader.refuse("to_site", "is not a site id") }
+            if (try? SiteID(text)) == nil { reader.refuse("to_site", Term("不是网点编号", "is not a site id")) }
         }
         readChangedFacts(&step, &reader)
         personal.whys = reader.strings("whys", limit: 4096)
@@ -135,17 +141,20 @@ extension FormParts {
     private func checkStep(_ step: CaseStep, _ reader: inout FormReader) {
         switch step.kind {
         case .stageEntered where step.stage == .unspecified:
-            reader.refuse("stage", "is missing: one of \(CaseStep.Stage.codes)")
+            reader.refuse(
+                "stage", Term("缺少，应为以下之一：\(CaseStep.Stage.codes)", "is missing: one of \(CaseStep.Stage.codes)"))
         case .powerUsed where step.power == .unspecified:
-            reader.refuse("power", "is missing: one of \(CaseStep.Power.codes)")
+            reader.refuse(
+                "power", Term("缺少，应为以下之一：\(CaseStep.Power.codes)", "is missing: one of \(CaseStep.Power.codes)"))
         case .delayCause where reader.fields["delay_cause"] == nil:
-            reader.refuse("delay_cause", "is missing: one of \(DelayCause.codes)")
+            reader.refuse(
+                "delay_cause", Term("缺少，应为以下之一：\(DelayCause.codes)", "is missing: one of \(DelayCause.codes)"))
         case .dispatched where step.toSite.isEmpty, .transferred where step.toSite.isEmpty:
-            reader.refuse("to_site", "is missing: the site that the case goes to")
+            reader.refuse("to_site", Term("缺少：案件转往哪个网点", "is missing: the site that the case goes to"))
         case .gradeLowered where step.grade == 0:
-            reader.refuse("grade", "is missing: one of \(Grade.codes)")
+            reader.refuse("grade", Term("缺少，应为以下之一：\(Grade.codes)", "is missing: one of \(Grade.codes)"))
         case .gradeLowered where personal.text.isEmpty, .refused where personal.text.isEmpty:
-            reader.refuse("text", "is missing: the reason")
+            reader.refuse("text", Term("缺少：原因", "is missing: the reason"))
         default: break
         }
     }
@@ -185,7 +194,9 @@ extension FormParts {
             reader.include(figures)
         }
         if facts.customerTokens.isEmpty, reader.faults.isEmpty {
-            reader.refuse("customer", "is missing: a profile needs a number, phone, e-mail or name")
+            reader.refuse(
+                "customer",
+                Term("缺少：客户档案要有编号、电话、电子邮箱或姓名", "is missing: a profile needs a number, phone, e-mail or name"))
         }
         return profile
     }

@@ -20,17 +20,19 @@ extension RecordForm {
         context: FormContext
     ) throws(FormFaults) {
         guard original.personal != nil else {
-            throw FormFaults([FieldFault(field: "record", reason: "was erased and cannot be corrected")])
+            throw FormFaults([FieldFault(field: "record", Term("已删除，不能更正", "was erased and cannot be corrected"))])
         }
         var json = JSONText()
         RecordText(original, zone: context.zone, showsPersonal: true).write(to: &json)
         var fields = try FormFaults.object(json: Data(json.bytes))
         let kind = fields["kind"]
         guard let text = kind?.stringValue, let recordKind = RecordKind(rawValue: text), recordKind.isCorrectable else {
-            throw FormFaults([FieldFault(field: "record", reason: "is of a kind that is not corrected but retracted")])
+            throw FormFaults([
+                FieldFault(field: "record", Term("这类记录不能更正，只能撤销", "is of a kind that is not corrected but retracted"))
+            ])
         }
         guard changes["kind"] == nil || changes["kind"] == kind, changes["id"] == nil else {
-            throw FormFaults([FieldFault(field: "kind", reason: "and id of a record stay what they are")])
+            throw FormFaults([FieldFault(field: "kind", Term("和 id 不能改", "and id of a record stay what they are"))])
         }
         fields = fields.filter { !Self.standing.contains($0.key) }.merging(changes) { $1 }
         var context = context
@@ -58,10 +60,12 @@ extension RecordForm {
         var words = original.personal ?? Personal()
         words.reason = ""
         guard before != content || words != read.personal else {
-            throw FormFaults([FieldFault(field: "changes", reason: "change nothing")])
+            throw FormFaults([FieldFault(field: "changes", Term("没有改动任何内容", "change nothing"))])
         }
         guard !reason.allSatisfy(\.isWhitespace), reason.utf8.count <= FormReader.textLimit else {
-            throw FormFaults([FieldFault(field: "reason", reason: "is missing or too long: why it is corrected")])
+            throw FormFaults([
+                FieldFault(field: "reason", Term("缺少或太长：为什么更正", "is missing or too long: why it is corrected"))
+            ])
         }
         facts = Facts()
         facts.occurredAt = context.now.milliseconds

@@ -13,7 +13,8 @@ extension FormParts {
         var erasure = Erasure()
         erasure.recordIds = reader.strings("records", limit: 128).map { named($0, "records", &reader) }
         if erasure.recordIds.isEmpty, reader.faults.isEmpty {
-            reader.refuse("records", "is missing: the records whose personal part is to be removed")
+            reader.refuse(
+                "records", Term("缺少：要删除个人信息的记录", "is missing: the records whose personal part is to be removed"))
         }
         readReason(&reader)
         return erasure
@@ -44,29 +45,38 @@ extension FormParts {
     /// Why it is done; nothing about another record is changed without one.
     mutating func readReason(_ reader: inout FormReader) {
         personal.reason = reader.required("reason", limit: FormReader.textLimit) ?? ""
-        if personal.reason.allSatisfy(\.isWhitespace), reader.faults.isEmpty { reader.refuse("reason", "is missing") }
+        if personal.reason.allSatisfy(\.isWhitespace), reader.faults.isEmpty {
+            reader.refuse("reason", Term("缺少", "is missing"))
+        }
     }
 
     /// A record by its id or, at a branch, by what this site's client called it.
     private func named(_ text: String, _ field: String, _ reader: inout FormReader) -> Data {
         if context.site == .headquarters, RecordID(text) == nil {
-            reader.refuse(field, "must be a record's id; `huiyin records` shows it")
+            reader.refuse(
+                field, Term("必须是记录编号，用 `huiyin records` 查看", "must be a record's id; `huiyin records` shows it"))
         }
         return caseID(text)
     }
 
     private func requireText(_ reader: inout FormReader) {
-        if personal.text.isEmpty, reader.faults.isEmpty { reader.refuse("text", "is missing: what it says") }
+        if personal.text.isEmpty, reader.faults.isEmpty {
+            reader.refuse("text", Term("缺少：内容", "is missing: what it says"))
+        }
     }
 
     private func requireHeadquarters(_ reader: inout FormReader) {
-        if context.site != .headquarters { reader.refuse("kind", "is written at headquarters only") }
+        if context.site != .headquarters { reader.refuse("kind", Term("只能在总部填写", "is written at headquarters only")) }
     }
 
     private func issue(_ reader: inout FormReader) -> Data {
         guard let text = reader.string("issue", limit: 128) else { return Data() }
         guard let id = RecordID(text) else {
-            reader.refuse("issue", "is not an issue's id; `huiyin issue list --json` shows it")
+            reader.refuse(
+                "issue",
+                Term(
+                    "不是问题编号，用 `huiyin issue list --json` 查看",
+                    "is not an issue's id; `huiyin issue list --json` shows it"))
             return Data()
         }
         return id.data
@@ -74,7 +84,9 @@ extension FormParts {
 
     private func sites(_ reader: inout FormReader) -> [String] {
         let sites = reader.strings("sites", limit: 64)
-        for site in sites where (try? SiteID(site)) == nil { reader.refuse("sites", "has what is not a site id") }
+        for site in sites where (try? SiteID(site)) == nil {
+            reader.refuse("sites", Term("其中有的不是网点编号", "has what is not a site id"))
+        }
         return Array(Set(sites)).sorted()
     }
 }

@@ -23,7 +23,7 @@ package struct RecordForm: Sendable {
             parts.readBody(kind, &reader)
             reader.finish()
         } else if reader.faults.isEmpty {
-            reader.refuse("kind", "is missing: one of \(RecordKind.codes)")
+            reader.refuse("kind", Term("缺少，应为以下之一：\(RecordKind.codes)", "is missing: one of \(RecordKind.codes)"))
         }
         guard reader.faults.isEmpty else { throw FormFaults(reader.faults) }
         parts.facts.contentDigest = Self.digest(parts)
@@ -74,7 +74,7 @@ struct FormParts {
 
     mutating func readCommon(_ reader: inout FormReader) {
         if let id = reader.string("id", limit: 128) {
-            if id.isEmpty { reader.refuse("id", "is empty") }
+            if id.isEmpty { reader.refuse("id", Term("为空", "is empty")) }
             facts.clientID = id
         }
         facts.author = context.author
@@ -90,7 +90,9 @@ struct FormParts {
             value.reference = attachment.required("reference") ?? ""
             let digits = attachment.required("sha256") ?? ""
             let digest = FixedBytes.bytes(hexadecimal: Array(digits.utf8)) ?? []
-            if !digits.isEmpty, digest.count != 32 { attachment.refuse("sha256", "must be 64 hexadecimal digits") }
+            if !digits.isEmpty, digest.count != 32 {
+                attachment.refuse("sha256", Term("必须是 64 位十六进制数字", "must be 64 hexadecimal digits"))
+            }
             value.digest = Data(digest)
             attachment.finish()
             reader.include(attachment)
@@ -105,10 +107,12 @@ struct FormParts {
         facts.occurredAt = occurred.milliseconds
         if occurred < context.policy.earliest {
             let earliest = context.policy.earliest.text(in: context.zone)
-            reader.refuse("occurred_at", "lies before \(earliest); is the year right?")
+            reader.refuse("occurred_at", Term("早于 \(earliest)，年份对吗？", "lies before \(earliest); is the year right?"))
         }
         if occurred > context.now + context.policy.greatestLead {
-            reader.refuse("occurred_at", "lies in the future; are the date and this computer's clock right?")
+            reader.refuse(
+                "occurred_at",
+                Term("在将来，日期和本机时钟对吗？", "lies in the future; are the date and this computer's clock right?"))
         }
     }
 
@@ -120,7 +124,9 @@ struct FormParts {
             personal.customer.name = nested.string("name") ?? ""
             personal.customer.address = nested.string("address") ?? ""
             if let phone = nested.string("phone", limit: 64) {
-                if CustomerKey.phone(phone) == nil { nested.refuse("phone", "is not a telephone number") }
+                if CustomerKey.phone(phone) == nil {
+                    nested.refuse("phone", Term("不是电话号码", "is not a telephone number"))
+                }
                 if case .international(let number) = CustomerKey.phone(phone) {
                     personal.customer.phone = number
                 } else {
@@ -128,7 +134,9 @@ struct FormParts {
                 }
             }
             if let email = nested.string("email", limit: 320) {
-                if CustomerKey.email(email) == nil { nested.refuse("email", "is not an e-mail address") }
+                if CustomerKey.email(email) == nil {
+                    nested.refuse("email", Term("不是电子邮箱地址", "is not an e-mail address"))
+                }
                 personal.customer.email = email
             }
             nested.finish()
@@ -139,26 +147,32 @@ struct FormParts {
         } else if let pseudonyms = context.pseudonyms {
             facts.customerTokens = pseudonyms.tokens(for: personal.customer, at: context.site)
         } else if personal.customer != Customer() {
-            reader.refuse("customer", "cannot be named here; name a record of the customer instead")
+            reader.refuse(
+                "customer", Term("这里不能写客户，请写这位客户的一条记录", "cannot be named here; name a record of the customer instead"))
         }
     }
 
     /// A category's code from any of its words.
     func category(_ field: String, _ reader: inout FormReader) -> String {
-        known(field, in: context.policy.categories, "category", &reader)
+        known(field, in: context.policy.categories, Term("类别", "category"), &reader)
     }
 
     func touchpoint(_ field: String, _ reader: inout FormReader) -> String {
-        known(field, in: context.policy.touchpoints, "touchpoint", &reader)
+        known(field, in: context.policy.touchpoints, Term("接触点", "touchpoint"), &reader)
     }
 
-    private func known(_ field: String, in words: [String: String], _ what: String, _ reader: inout FormReader)
+    private func known(_ field: String, in words: [String: String], _ what: Term, _ reader: inout FormReader)
         -> String
     {
         guard let text = reader.string(field), !text.isEmpty else { return "" }
         if let code = words[text.lowercased()] { return code }
         let known = Set(words.values).sorted().prefix(12).joined(separator: ", ")
-        reader.refuse(field, "the handbook (\(context.policy.handbook)) has no such \(what); it has \(known) …")
+        let handbook = context.policy.handbook
+        reader.refuse(
+            field,
+            Term(
+                "服务手册（\(handbook)）没有这个\(what.chinese)，有：\(known) …",
+                "the handbook (\(handbook)) has no such \(what.english); it has \(known) …"))
         return ""
     }
 

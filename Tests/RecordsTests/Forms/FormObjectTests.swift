@@ -28,7 +28,7 @@ struct FormObjectTests {
 
     @Test func faultsSayTheirField() {
         let faults = FormFaults([
-            FieldFault(field: "customer.phone", reason: "is wrong"), FieldFault(field: "", reason: "no"),
+            FieldFault(field: "customer.phone", Term("不对", "is wrong")), FieldFault(field: "", Term("不行", "no")),
         ])
         #expect(faults.description == "customer.phone: is wrong; no")
     }

@@ -44,7 +44,7 @@ struct FormReaderTests {
         let nested = try #require(reader.object("customer"))
         #expect(nested.string("phone") == "1")
         nested.finish()
-        #expect(nested.faults == [FieldFault(field: "customer.name", reason: "no such field")])
+        #expect(nested.faults == [FieldFault(field: "customer.name", Term("没有这个字段", "no such field"))])
         reader.finish()
         #expect(reader.faults.map(\.field) == ["customers"])
     }
@@ -53,7 +53,7 @@ struct FormReaderTests {
         let reader = try reader(["a": " \t　", "b": ""])
         #expect(reader.string("a") == nil)
         #expect(reader.required("b") == nil)
-        #expect(reader.faults == [FieldFault(field: "b", reason: "is missing")])
+        #expect(reader.faults == [FieldFault(field: "b", Term("缺少", "is missing"))])
     }
 
     @Test func blankTextIsAValueInJSON() throws {
@@ -122,8 +122,8 @@ struct FormReaderTests {
         reader.finish()
         #expect(
             reader.faults == [
-                FieldFault(field: "catgeory", reason: "no such field"),
-                FieldFault(field: "zzz", reason: "no such field"),
+                FieldFault(field: "catgeory", Term("没有这个字段", "no such field")),
+                FieldFault(field: "zzz", Term("没有这个字段", "no such field")),
             ])
         let prefix = try self.reader(["subj": "x"])
         _ = prefix.string("subject")

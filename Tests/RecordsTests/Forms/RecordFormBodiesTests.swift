@@ -76,7 +76,11 @@ struct RecordFormBodiesTests {
         let faults = try faults(texts(["category": "渗漏", "product": "K7"]), .visit, .text)
         #expect(
             faults == [
-                FieldFault(field: "problem", reason: "is missing: what category, touchpoint and product are about")
+                FieldFault(
+                    field: "problem",
+                    Term(
+                        "缺少：category、touchpoint、product 说的是什么问题",
+                        "is missing: what category, touchpoint and product are about"))
             ])
     }
 

@@ -81,9 +81,11 @@ struct RecordFormTests {
         let long = String(repeating: "很长", count: 1_700_000)
         #expect(
             try faults(texts(["text": long])) == [
-                FieldFault(field: "text", reason: "has 10200000 bytes; at most 65536 are taken")
+                FieldFault(
+                    field: "text", Term("有 10200000 字节，最多 65536 字节", "has 10200000 bytes; at most 65536 are taken"))
             ])
-        #expect(try faults(texts(["text": "a\0"])) == [FieldFault(field: "text", reason: "contains a zero byte")])
+        #expect(
+            try faults(texts(["text": "a\0"])) == [FieldFault(field: "text", Term("含有零字节", "contains a zero byte"))])
         #expect(try faults(texts(["text": String(repeating: "x", count: 65_536)])).isEmpty)
     }
 

@@ -112,7 +112,8 @@ struct RecordAnswer {
             if case .listValue(let list)? = result.fields["faults"]?.kind {
                 for case .structValue(let fault) in list.values.compactMap(\.kind) {
                     let field = fault.fields["field"]?.stringValue ?? ""
-                    faults.append((field.isEmpty ? "" : field + ": ") + (fault.fields["reason"]?.stringValue ?? ""))
+                    let reason = fault.fields[Say.shared("reason", "reason_zh")]?.stringValue ?? ""
+                    faults.append((field.isEmpty ? "" : field + ": ") + reason)
                 }
             } else if !asJSON {
                 print(Self.words(status), result.fields["id"]?.stringValue ?? "")
