@@ -8,6 +8,7 @@ package final class Contacts: Sendable {
     private struct State {
         var until: [SiteID: Timestamp] = [:]
         var unsaved: Set<SiteID> = []
+        var trimmedEarly: [SiteID: (count: UInt64, at: Timestamp)] = [:]
     }
 
     private let state = Mutex(State())
@@ -26,6 +27,18 @@ package final class Contacts: Sendable {
             state.unsaved.insert(site)
         }
     }
+
+    /// Notes that a site trimmed so many entries before they were backed up. Of a number that grows all the time only the
+    /// doublings count, as a person need not be told of each.
+    package func trimmedEarly(_ site: SiteID, count: UInt64, at moment: Timestamp) {
+        state.withLock { state in
+            guard count > 0, count / 2 >= state.trimmedEarly[site]?.count ?? 0 else { return }
+            state.trimmedEarly[site] = (count, moment)
+        }
+    }
+
+    /// The sites that trimmed entries early, how many, and when that was first heard.
+    package var trimmedEarly: [SiteID: (count: UInt64, at: Timestamp)] { state.withLock { $0.trimmedEarly } }
 
     /// What changed since the last call.
     package func takeUnsaved() -> [SiteID: Timestamp] {

@@ -11,6 +11,9 @@ extension ExchangeServer {
     func handle(_ message: Exchange, from site: RegisteredSite, _ route: Route) {
         if case .keys(let keys) = message.body { return keeps(keys, site, message.session, route) }
         peers[route]?.site = site.id
+        if case .ping(let ping) = message.body {
+            contacts.trimmedEarly(site.id, count: ping.trimmedEarly, at: SystemClock.wall)
+        }
         exchange.receive(message, from: site.id, keys: site.signers, over: route) { perform($0) }
         watch(site.id)
     }

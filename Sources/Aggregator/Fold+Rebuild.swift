@@ -30,7 +30,7 @@ extension Fold {
         try views.reset()
         recurrence = RecurrenceKeeper()
         generation += 1
-        (latestRecorded, silences, incidents) = ([:], [:], nil)
+        (latestRecorded, silences, incidents, flaggedTrimming) = ([:], [:], nil, [:])
         await reachedCut()
         return (before, try views.checksum())
     }

@@ -45,6 +45,8 @@ package actor Fold {
     var silences: [SiteID: SiteSilence.Status] = [:]
     /// What was last seen of logs' incidents; nil before the first look.
     var incidents: IncidentsSeen?
+    /// How many entries each site had trimmed early when that was flagged the last time.
+    var flaggedTrimming: [SiteID: UInt64] = [:]
     /// Months of which a record came in since the digests were last compared.
     var touchedMonths: Set<Month> = []
     /// Called after entries were appended to the feed.
@@ -147,6 +149,7 @@ package actor Fold {
                 if isQuiet {
                     try watchSilence(at: now.wall)
                     try noteIncidents()
+                    try watchTrimming()
                 }
                 if isQuiet || now.uptime - lastAnnounced >= Self.announceWithin {
                     try announce(at: now.wall)

@@ -29,6 +29,7 @@ extension Flag {
             "投诉 \(subject) 于 \(time(reference, handbook)) 关闭后，\(time(at, handbook)) 又被打开：虚假关闭（共 \(count ?? 1) 次）"
         case .siteSilent: "自 \(time(reference, handbook)) 起没有任何记录，而线路正常"
         case .siteUnheard: "自 \(time(reference, handbook)) 起没有任何消息：线路或机器可能中断"
+        case .trimmedEarly: "磁盘预算不足，\(count ?? 0) 条记录在总部备份之前已从站点清理：请备份总部，或放宽 disk-budget"
         case .identityConflict: "客户 \(subject) 的证件号、电话或邮箱互相矛盾，涉及 \(count ?? 0) 条记录，请人工核对"
         case .recordConflict: "记录 \(subject) 有两份不同的内容：较早的一份有效，另一份保留待查"
         case .siteRolledBack:
@@ -66,6 +67,9 @@ extension Flag {
                 + "false closing (\(count ?? 1) in all)"
         case .siteSilent: "no records since \(time(reference, handbook)), though the link is up"
         case .siteUnheard: "nothing heard since \(time(reference, handbook)): the link or the machine may be down"
+        case .trimmedEarly:
+            "\(count ?? 0) records were trimmed at the site before headquarters had backed them up, for want of disk budget: "
+                + "make a backup, or raise disk-budget"
         case .identityConflict:
             "customer \(subject): number, phone or e-mail contradict each other in \(count ?? 0) records; please settle it"
         case .recordConflict:

@@ -79,6 +79,14 @@ extension Flag {
         return flag
     }
 
+    /// That a site trimmed records before headquarters had backed them up.
+    /// - Parameter count: how many.
+    package static func trimmedEarly(_ site: SiteID, count: Int, at: Timestamp) -> Flag {
+        var flag = Flag(.trimmedEarly, subject: site.text, sites: [site], at: at)
+        flag.count = count
+        return flag
+    }
+
     /// That exact keys contradict each other: one of them belongs to customers that other keys tell apart.
     /// - Parameter customer: a pseudonym.
     package static func identityConflict(

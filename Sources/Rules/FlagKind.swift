@@ -16,6 +16,8 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     case siteSilent = "site_silent"
     /// Nothing is heard from a site.
     case siteUnheard = "site_unheard"
+    /// A site trimmed records before headquarters had backed them up.
+    case trimmedEarly = "trimmed_early"
     /// Exact keys say that one customer is two, or two are one.
     case identityConflict = "identity_conflict"
     /// Two entries claim one record id with different content.
@@ -47,6 +49,7 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
         case .falseClosing: Term("虚假关闭", "false closing")
         case .siteSilent: Term("站点沉默", "site silent")
         case .siteUnheard: Term("站点失联", "site out of reach")
+        case .trimmedEarly: Term("备份前清理", "trimmed early")
         case .identityConflict: Term("身份冲突", "identity conflict")
         case .recordConflict: Term("记录冲突", "record conflict")
         case .siteRolledBack: Term("站点回退", "site rolled back")
@@ -65,7 +68,7 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     package var passes: Bool {
         switch self {
         case .limitWarning, .siteSilent, .siteUnheard, .siteFenced, .amendmentProposed, .entryWithheld: true
-        case .gradeRaised, .limitBreached, .hotIssue, .falseClosing, .identityConflict, .recordConflict,
+        case .gradeRaised, .limitBreached, .hotIssue, .falseClosing, .trimmedEarly, .identityConflict, .recordConflict,
             .siteRolledBack, .historiesDiffer, .siteReplaced, .headquartersRestored, .digest:
             false
         }

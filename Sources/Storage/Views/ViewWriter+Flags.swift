@@ -29,6 +29,11 @@ extension ViewWriter {
         for flag in known.values.sorted(by: { $0.id < $1.id }) where !flag.withdrawn { try put(withdraw(flag)) }
     }
 
+    /// A flag as it was set last, standing or not.
+    package func flag(_ id: RecordID) throws -> FlagRow? {
+        try Row.fetchOne(database, sql: "SELECT * FROM flag WHERE id = ?", arguments: [id.data]).map { try FlagRow($0) }
+    }
+
     /// Flags that the feed does not know yet, in the order of what they are about.
     package func unannouncedFlags(limit: Int) throws -> [FlagRow] {
         try Row.fetchAll(

@@ -36,8 +36,8 @@ package final class Views: Sendable {
         }
     }
 
-    /// SHA-256 over the rows of every view in the order of their keys: equal for equal views. What is left out is history:
-    /// whether a flag was announced, flags that no longer stand, and when a record arrived.
+    /// SHA-256 over the rows of every view in the order of their keys: equal for equal views. What is left out is history (whether
+    /// a flag was announced, flags that no longer stand, when a record arrived) or what a site says of its disk, which no entry does.
     package func checksum() throws -> String {
         try pool.read { database in
             var hash = SHA256()
@@ -47,10 +47,9 @@ package final class Views: Sendable {
                     $0 != "announced" && $0 != "received"
                 }
                 let list = columns.joined(separator: ", ")
+                let compared = table == "flag" ? "WHERE withdrawn = 0 AND kind <> 'trimmed_early'" : ""
                 let rows = try Row.fetchCursor(
-                    database,
-                    sql: "SELECT \(list) FROM \(table) \(table == "flag" ? "WHERE withdrawn = 0" : "") ORDER BY \(list)"
-                )
+                    database, sql: "SELECT \(list) FROM \(table) \(compared) ORDER BY \(list)")
                 while let row = try rows.next() {
                     for value in row.databaseValues { hash.update(data: Array("\(value)|".utf8)) }
                 }

@@ -124,6 +124,9 @@ extension EndToEnd {
                     return log.trimmed_early > 0 ? log : nil
                 }
                 #expect(trimmed.backup_policy == "none")
+                try await eventually("a flag that says so") {
+                    try await headquarters.feed().contains { $0.flag.kind == "trimmed_early" } ? true : nil
+                }
                 #expect(trimmed.first > 1 && trimmed.first <= trimmed.acknowledged + 1)
 
                 // What is sent again is known, though it is gone from here; what is new is taken and sent.
