@@ -81,6 +81,15 @@ struct Branch: Sendable {
         try Data(text.utf8).write(to: URL(filePath: config))
     }
 
+    /// The same branch once more, from a copy of its folder: the agent of this one must not run while it is made.
+    func clone() throws -> Branch {
+        let copy = folder + "-clone"
+        try FileManager.default.copyItem(atPath: folder, toPath: copy)
+        let text = house.text(of: copy + "/agent.yaml").replacing(folder, with: copy)
+        try Data(text.utf8).write(to: URL(filePath: copy + "/agent.yaml"))
+        return try Branch(enrolled: site, in: copy, house)
+    }
+
     /// What a program that posts records sends along by TCP.
     var credentials: [String: String] {
         let token = house.text(of: folder + "/keys/token").trimmingCharacters(in: .whitespacesAndNewlines)

@@ -125,6 +125,31 @@ extension EndToEnd {
             }
         }
 
+        @Test func aCloneThatRunsBesideTheOriginalIsToldApartAndNothingIsLost() async throws {
+            try await House.open { house in
+                let scene = try await Scene(house)
+                try await scene.note("a-1")
+                _ = try await scene.headquarters.notes(["a-1"])
+                try await scene.branch.daemon.stop()
+                let clone = try scene.branch.clone()
+                for copy in [scene.branch, clone] { try await copy.daemon.start() }
+                // Both take records, whichever of them headquarters hears.
+                for (copy, id) in [(scene.branch, "o-1"), (clone, "k-1"), (scene.branch, "o-2"), (clone, "k-2")] {
+                    try await copy.complain(id, "电梯故障 \(id)", by: "C-\(id)", at: "2026-09-10T10:00")
+                }
+                try await scene.flag("site_fenced")
+                // One copy's disk is the site's from here on; somebody takes what the other has in.
+                let all: Set = ["a-1", "o-1", "o-2", "k-1", "k-2"]
+                try await eventually("the records of both", within: .seconds(90)) {
+                    _ = try await scene.headquarters.ask("site", "resolve", "riverside", "--same-site")
+                    let delivered = Set(try await scene.headquarters.records().map(\.clientID))
+                    return delivered.isSuperset(of: all) ? true : nil
+                }
+                await clone.daemon.kill()
+                try await scene.judge(all)
+            }
+        }
+
         @Test func headquartersFromAnOldCopyGetsBackWhatItLacks() async throws {
             try await House.open { house in
                 let scene = try await Scene(house)
