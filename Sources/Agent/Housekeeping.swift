@@ -5,7 +5,7 @@ import ServiceLifecycle
 package import Storage
 
 /// What an agent does by itself, every few seconds: writes down acknowledgements and clock offsets, seals months that are
-/// over, and tells the service manager that it is alive.
+/// over, mends what is damaged, and tells the service manager that it is alive.
 package struct Housekeeping: Service {
     /// Offsets are written down at most so often.
     private static let offsetInterval: Duration = .seconds(60)
@@ -17,6 +17,7 @@ package struct Housekeeping: Service {
     private let log: SiteLog
     private let replicator: Replicator?
     private let sealing: Sealing
+    private let repair: LogRepair
     /// Bytes that the log may use.
     private let budget: UInt64
     private let logger: Logger
@@ -36,6 +37,7 @@ package struct Housekeeping: Service {
         self.log = log
         self.replicator = replicator
         self.sealing = sealing
+        repair = LogRepair(log: log, replicator: replicator, logger: logger)
         self.budget = budget
         self.logger = logger
         self.clock = clock
@@ -61,6 +63,8 @@ package struct Housekeeping: Service {
         do {
             try await trim()
             try await noteClock()
+            // Before a month is sealed: a seal says that everything is here.
+            try await repair.round(at: clock())
             try await sealing.sealDue()
         } catch {
             logger.error("housekeeping", metadata: ["error": "\(error)"])

@@ -34,6 +34,8 @@ package actor Replicator {
         package var isStalled: Bool
         /// Headquarters' clock minus ours, as last measured.
         package var clockOffset: Duration?
+        /// Entries that headquarters has whole and cannot read.
+        package var quarantined: UInt64
     }
 
     private let thread: SocketThread
@@ -53,6 +55,8 @@ package actor Replicator {
     private var clockUncertainty: Duration = .zero
     private var isStopped = false
     private var onKeys: @Sendable (Exchange.Keys) -> Void = { _ in }
+    /// Entries that headquarters cannot read, by epoch.
+    private var quarantined: [Epoch: UInt64] = [:]
     private var drain = DrainWatch()
     private let drainPatience = ReplicationProtocol.heartbeat
 
@@ -104,6 +108,34 @@ package actor Replicator {
         handle(.keptPins(serial))
     }
 
+    /// Asks headquarters for its copies of these entries, if it can be asked now.
+    package func fetch(_ range: EntryRange) { handle(.say(.fetch(Exchange.Fetch(range)))) }
+
+    private func mend(with slice: LogSlice) {
+        do {
+            let mended = try log.mend(with: slice)
+            guard mended > 0 else { return }
+            logger.notice(
+                "damaged entries were fetched from headquarters",
+                metadata: ["epoch": "\(slice.epoch)", "first": "\(slice.first)", "entries": "\(mended)"])
+        } catch {
+            logger.error("mending damaged entries", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func take(_ quarantine: Exchange.Quarantine) {
+        guard let epoch = Epoch(bytes: quarantine.epoch) else { return }
+        guard quarantined.updateValue(quarantine.count, forKey: epoch) != quarantine.count, quarantine.count > 0 else {
+            return
+        }
+        logger.warning(
+            "headquarters stored entries whole and cannot read them; they are counted when it can",
+            metadata: [
+                "epoch": "\(epoch)", "entries": "\(quarantine.count)",
+                "first": "\(quarantine.ranges.first?.first ?? 0)",
+            ])
+    }
+
     /// Begins to connect; returns at once.
     package func start() {
         log.onAppend { [weak self] head in
@@ -119,7 +151,7 @@ package actor Replicator {
             isLive: session.isLive, lastHeard: session.lastHeard, lastFailure: session.lastFailure,
             isDiverged: session.sender.isDiverged,
             isStalled: session.isLive && drain.isFrozen(at: SystemClock.moment.uptime, heartbeat: drainPatience),
-            clockOffset: clockOffset)
+            clockOffset: clockOffset, quarantined: quarantined.values.reduce(0, +))
     }
 
     /// The last measurement of headquarters' clock against ours; nil before the first.
@@ -168,6 +200,8 @@ package actor Replicator {
         case .clockMeasured(let offset, let uncertainty):
             (clockOffset, clockUncertainty) = (offset, uncertainty)
         case .keys(let keys): onKeys(keys)
+        case .fetched(let slice): mend(with: slice)
+        case .quarantine(let quarantine): take(quarantine)
         case .note(let text): logger.info("link", metadata: ["state": "\(text)"])
         case .wake(let uptime):
             if let timer { thread.cancel(timer) }

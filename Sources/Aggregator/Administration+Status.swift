@@ -27,6 +27,7 @@ extension Administration {
         let retained = await server.retained
         let logs = Dictionary(grouping: try store.storedLogs(), by: \.site)
         let unreadable = try views.unreadable()
+        let lost = try store.lostCounts()
         let now = SystemClock.wall
         return try store.sites().map { site in
             let link = links[site.id]
@@ -41,6 +42,7 @@ extension Administration {
                 state: state(of: site, link, hasLog: !stored.isEmpty).rawValue,
                 durable: durable?.durable.sequence.value ?? 0,
                 unreadable: stored.reduce(0) { $0 + (unreadable[$1.number] ?? 0) })
+            status.lost = stored.reduce(0) { $0 + (lost[$1.number] ?? 0) }
             status.lastSeen = link?.lastHeard?.rfc3339
             status.heardUntil = (contacts[site.id] ?? site.heardUntil)?.rfc3339
             status.head = head

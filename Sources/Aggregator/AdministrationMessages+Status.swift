@@ -87,6 +87,8 @@ package struct SiteStatus: Codable, Sendable {
     package var keyAgeDays: Int?
     /// Entries that were stored whole and could not be read.
     package var unreadable: Int
+    /// Entries that were damaged at the site and that nobody has any more; absent in what an older headquarters says.
+    package var lost: Int?
     /// The latest month that it sealed.
     package var lastSealed: String?
 

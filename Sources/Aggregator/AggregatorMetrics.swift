@@ -59,6 +59,9 @@ struct AggregatorMetrics: Sendable {
             $0.clockOffsetMs.map { Double($0) / 1000 }
         }
         site(&text, "key_age_days", "Days since the site's keys were made.") { $0.keyAgeDays.map { Double($0) } }
+        site(&text, "lost_entries", "Entries that were damaged at the site and that nobody has any more.") {
+            Double($0.lost ?? 0)
+        }
         site(&text, "unreadable_entries", "Entries of the site that were stored whole and could not be read.") {
             Double($0.unreadable)
         }

@@ -3,6 +3,7 @@ import Handbooks
 package import Logging
 import Platform
 import Records
+import Replication
 import ServiceLifecycle
 import Storage
 import ZeroMQ
@@ -64,10 +65,10 @@ package struct AggregatorService: Service {
         own = try OwnLog(
             folder: configuration.ownLogFolder, key: keys.signing, zone: handbook.zone, store: store, logger: logger,
             at: SystemClock.wall, onCommit: { fold.wake() })
-        backups = Backups(store: store, ownLog: own.log, configuration: configuration, logger: logger) {
-            [server] policy, sites in
-            server.tell(policy, sites)
-        }
+        backups = Backups(
+            store: store, ownLog: own.log, configuration: configuration, logger: logger,
+            onDamage: { [server] wanted in Task { await server.fetch(wanted) } },
+            onChange: { [server] policy, sites in server.tell(policy, sites) })
         try pins.set(configuration.endpoints(of: server.endpoint).map { ($0, keys.curve.publicKey) })
         let (enrolment, desk) = Self.enrolment(
             configuration, server.endpoint, keys, store: store, registry: registry, pins: pins, logger: logger)
@@ -203,10 +204,23 @@ package struct AggregatorService: Service {
             do {
                 try store.heard(contacts.takeUnsaved())
                 try store.claim(await server.claims())
+                await server.quarantine(try quarantines())
             } catch {
                 logger.error("noting contacts", metadata: ["error": "\(error)"])
             }
         }
+    }
+
+    /// What cannot be read here, by site and in the order of its logs.
+    private func quarantines() throws -> [SiteID: [Exchange.Quarantine]] {
+        let ranges = try views.unreadableRanges()
+        var quarantines: [SiteID: [Exchange.Quarantine]] = [:]
+        for log in try store.storedLogs() {
+            guard let unreadable = ranges[log.number] else { continue }
+            quarantines[log.site, default: []].append(
+                Exchange.Quarantine(log.durable.epoch, unreadable))
+        }
+        return quarantines
     }
 
     /// Backups age by themselves.

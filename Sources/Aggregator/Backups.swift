@@ -55,14 +55,19 @@ package final class Backups: Sendable {
     private let logger: Logger
     /// Called when the sites must be told something else.
     private let onChange: @Sendable (BackedUp.Policy, [SiteID: BackedUp]) -> Void
+    /// Called with what a backup's verification found damaged.
+    private let onDamage: @Sendable ([SiteID: [EntryRange]]) -> Void
 
     /// - Parameters:
     ///   - keys: the folder of headquarters' keys.
+    ///   - onDamage: what a backup's verification found damaged, by site; called from any thread.
     ///   - onChange: what the sites are to be told; called from any thread.
     package init(
         store: RecordStore, ownLog: SiteLog, configuration: AggregatorConfiguration, logger: Logger,
+        onDamage: @escaping @Sendable ([SiteID: [EntryRange]]) -> Void,
         onChange: @escaping @Sendable (BackedUp.Policy, [SiteID: BackedUp]) -> Void
     ) {
+        self.onDamage = onDamage
         self.store = store
         self.logger = logger
         self.onChange = onChange
@@ -115,12 +120,22 @@ package final class Backups: Sendable {
                 state.withLock { $0 = .running(progress) }
             }
             tidy()
+            if !manifest.isWhole { onDamage(try damage()) }
             logger.notice("a backup was made", metadata: ["name": "\(manifest.name)", "whole": "\(manifest.isWhole)"])
             state.withLock { $0 = .done(manifest) }
         } catch {
             logger.error("no backup was made", metadata: ["error": "\(error)"])
             state.withLock { $0 = .failed("\(error)") }
         }
+    }
+
+    /// What is damaged in the store itself, log by log.
+    private func damage() throws -> [SiteID: [EntryRange]] {
+        let inspection = try LogInspection(store.folder.path)
+        defer { inspection.close() }
+        var damage: [SiteID: [EntryRange]] = [:]
+        for log in try inspection.logs() { damage[log.site, default: []] += try inspection.damage(of: log) }
+        return damage.filter { !$0.value.isEmpty }
     }
 
     private func tidy() {

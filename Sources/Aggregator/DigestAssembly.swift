@@ -61,10 +61,20 @@ extension Fold {
             return SiteMonth(
                 id: site.id, name: Term(site.name, site.name), coverage: coverage,
                 clockUnchecked: seal.map { !$0.clockChecked } ?? false, records: counts[site.id] ?? 0,
-                gaps: try store.losses(of: site.id, in: range).map {
-                    SequenceGap(first: $0.first, last: $0.last)
-                })
+                gaps: try gaps(of: site.id, in: range))
         }
+    }
+
+    /// Entries that are missing for good and may be of a span of time: recorded between the last whole one before them and the
+    /// moment when their loss was found.
+    private func gaps(of site: SiteID, in range: Range<Timestamp>) throws -> [SequenceGap] {
+        let damaged = try store.lostEntries(of: site).filter { lost in
+            lost.foundAt >= range.lowerBound && lost.after.map { $0 < range.upperBound } ?? true
+        }
+        return try store.losses(of: site, in: range).map { SequenceGap(first: $0.first, last: $0.last) }
+            + damaged.map {
+                SequenceGap(first: $0.range.first, last: $0.range.last, since: $0.after, foundAt: $0.foundAt)
+            }
     }
 
     /// How completely a site is known up to `end`, until when its records are expected in that month.

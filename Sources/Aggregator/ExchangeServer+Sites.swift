@@ -36,6 +36,7 @@ extension ExchangeServer {
                 "headquarters has less than sites hold receipts for: it was restored, and begins a new epoch",
                 metadata: ["epoch": "\(epoch)"])
             onCommit()
+        case .fetched(let site, let slice): mend(site, with: slice)
         case .heard(let site, let until): contacts.heard(site, until: until)
         case .misbehaved(let site, let what):
             counters.misbehaviour += 1
@@ -104,7 +105,10 @@ extension ExchangeServer {
     private func opened(_ opening: SessionOpening, _ failure: (any StoreFailure)?) {
         exchange.opened(opening, failure) { perform($0) }
         watch(opening.site)
-        if exchange.receivers[opening.site]?.session == opening.token { opened(opening.site) }
+        if exchange.receivers[opening.site]?.session == opening.token {
+            opened(opening.site)
+            repair(opening.site)
+        }
     }
 
     private func stored(_ outcome: StoreOutcome) {

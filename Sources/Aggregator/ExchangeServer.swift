@@ -54,6 +54,10 @@ package actor ExchangeServer {
     package nonisolated let administratorRequests: AsyncStream<AdministratorRequest>
     var peers: [Route: Peer] = [:]
     var watches: [SiteID: SiteWatch] = [:]
+    /// What is damaged here, oldest first; the site is asked for the first of them.
+    var wanted: [SiteID: [EntryRange]] = [:]
+    /// What cannot be read here, as the sites were told.
+    var quarantines: [SiteID: [Exchange.Quarantine]] = [:]
     private var sweep: TimerID?
     var counters = Counters()
     package nonisolated let endpoint: String

@@ -107,6 +107,8 @@ struct FoldBatch {
 
     mutating func fold(_ stored: RecordStore.StoredEntry, _ writer: ViewWriter) throws {
         defer { cursor.sequence = stored.sequence }
+        // Only its hash is here: the store counts it, the site's certificate says so.
+        guard !stored.entry.damaged else { return }
         let record: Record
         do {
             record = try Record(
@@ -119,7 +121,8 @@ struct FoldBatch {
         switch record.facts.body {
         case .clockOffset(let offset): cursor.clockOffset = offset.correction
         case .seal(let seal): try writer.noteSeal(seal, log: log.number, sequence: stored.sequence, site: log.site)
-        case .gap, .keyChange, nil: break
+        case .gap(let gap): try note(gap, record, writer)
+        case .keyChange, nil: break
         case .issueDecision where log.site != .headquarters:
             try writer.noteUnreadable(
                 log: log.number, sequence: stored.sequence, reason: "only headquarters decides about issues")
@@ -128,6 +131,16 @@ struct FoldBatch {
             .action, .handbookVersion, .lesson, .issueDecision:
             try fold(record, stored, writer)
         }
+    }
+
+    /// A site certifies that entries are gone for good.
+    private func note(_ gap: GapCertificate, _ record: Record, _ writer: ViewWriter) throws {
+        guard let range = EntryRange(gap) else {
+            return try writer.noteUnreadable(
+                log: log.number, sequence: record.sequence, reason: "its range is not one")
+        }
+        let flag = Flag.entriesLost(range, of: log.site, at: record.occurred)
+        try writer.setFlags([try FlagRow(flag, subject: flag.id)], of: flag.id) { $0.withdrawn(by: nil) }
     }
 
     private mutating func fold(_ record: Record, _ stored: RecordStore.StoredEntry, _ writer: ViewWriter) throws {

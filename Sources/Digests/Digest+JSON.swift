@@ -11,7 +11,7 @@ package import Foundation
 /// | `period` | `month`, `zone`, `from`, `until`, `as_of`, `working_days` |
 /// | `handbook` | `name`, `version` |
 /// | `small_sample` | below so many observations no percentage is given |
-/// | `sites` | `id`, `name`, `state` (`complete`, `partial`, `gap`, `silent`, `not_expected`), `heard_until`, `missing`, `records`, `clock_unchecked` |
+/// | `sites` | `id`, `name`, `state` (`complete`, `partial`, `gap`, `silent`, `not_expected`), `heard_until`, `missing`, `gaps`, `records`, `clock_unchecked` |
 /// | `figures` | by name; see `Figure` for the fields |
 /// | `names` | what the codes in figures' names mean: `categories`, `touchpoints`, `limits`, `rules`, `flags` |
 /// | `critical`, `issues`, `flags`, `under_reporting`, `meeting`, `late`, `backdated`, `breaks`, `comparison` | as their Swift types |

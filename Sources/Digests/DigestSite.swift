@@ -11,6 +11,8 @@ package struct DigestSite: Sendable, Equatable, Codable {
     package var records: Int
     /// Entries that are missing in its log, and entries that are held but cannot be counted.
     package var missing: Int
+    /// Which entries of its log are missing for good; nil for none, and in a digest of an older version.
+    package var gaps: [SequenceGap]?
     /// To be read with `state`: the moment up to which it was heard; nil when never or when it was not expected.
     package var heardUntil: Timestamp?
 
@@ -32,6 +34,7 @@ package struct DigestSite: Sendable, Equatable, Codable {
         name = site.name
         clockUnchecked = site.clockUnchecked
         records = site.records
+        gaps = site.gaps.isEmpty ? nil : site.gaps
         missing = site.gaps.reduce(0) { $0 + $1.count } + site.withheld
         switch site.coverage {
         case .complete(let until):

@@ -45,10 +45,18 @@ package enum SiteCoverage: Sendable, Equatable {
 package struct SequenceGap: Sendable, Codable, Equatable {
     package var first: SequenceNumber
     package var last: SequenceNumber
+    /// They were recorded after this moment; nil when nothing before them tells.
+    package var since: Timestamp?
+    /// When it was found that nobody has them any more; nil when that is not known.
+    package var foundAt: Timestamp?
 
-    package init(first: SequenceNumber, last: SequenceNumber) {
+    package init(
+        first: SequenceNumber, last: SequenceNumber, since: Timestamp? = nil, foundAt: Timestamp? = nil
+    ) {
         self.first = first
         self.last = last
+        self.since = since
+        self.foundAt = foundAt
     }
 
     /// How many entries are missing.

@@ -44,6 +44,8 @@ package struct ChainAudit: Sendable {
     package private(set) var unproven: UInt64 = 0
     /// Entries that are as they were written.
     package private(set) var intact: UInt64 = 0
+    /// Entries of which nothing but the hash was ever here.
+    package private(set) var lost: UInt64 = 0
 
     private var expected: SequenceNumber
     /// The hash before `expected`; nil behind an entry that is not there.
@@ -92,6 +94,15 @@ package struct ChainAudit: Sendable {
             doubt = (sequence, hashed(link))
         }
         self.link = stored
+    }
+
+    /// The next entry is known to be lost: nothing is there but the hash that its site recorded and signed.
+    package mutating func lost(_ sequence: SequenceNumber, stored: ChainHash?) {
+        skip(to: sequence)
+        settle(.content)
+        expected = sequence.next
+        link = stored
+        lost += 1
     }
 
     /// The next entry is there but cannot be read.

@@ -62,7 +62,9 @@ extension Exchange {
 
 extension Entry {
     /// Bytes that count against credit and batch size.
-    package var size: Int { facts.count + nonce.count + personal.count + personalDigest.count }
+    package var size: Int {
+        facts.count + nonce.count + personal.count + personalDigest.count + recordedHash.count
+    }
 }
 
 extension LogPosition {

@@ -21,6 +21,8 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
         case fenced(SiteID)
         /// Headquarters turned out to have been restored, and began a new epoch. All sessions are over.
         case restored(Epoch)
+        /// What a site has of entries that are damaged here.
+        case fetched(SiteID, LogSlice)
         /// The site has said all that it wrote down up to this moment, by headquarters' clock.
         case heard(SiteID, until: Timestamp)
         /// The peer did what no honest site does.
@@ -38,7 +40,7 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
     package let store: Store
     package private(set) var greeting: Greeting
     package private(set) var receivers: [SiteID: SiteReceiver] = [:]
-    private var routes: [SiteID: Route] = [:]
+    var routes: [SiteID: Route] = [:]
     /// Of sessions that are being made durable.
     private var openings: [SiteID: (token: Data, route: Route)] = [:]
     private var memories: [SiteID: SiteMemory]
@@ -200,7 +202,7 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
         }
     }
 
-    private func perform(_ effects: [SiteReceiver.Effect], _ site: SiteID, _ route: Route, _ shell: Shell) {
+    func perform(_ effects: [SiteReceiver.Effect], _ site: SiteID, _ route: Route, _ shell: Shell) {
         for effect in effects {
             switch effect {
             case .send(var message):
@@ -215,6 +217,8 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
                 shell(.fenced(site))
             case .headquartersBehind: break  // after all that the HELLO led to
             case .find(let epoch, let places): find(epoch, places, site, route, shell)
+            case .fetch(let fetch): answer(fetch, site, route, shell)
+            case .fetched(let slice): shell(.fetched(site, slice))
             case .heard(let until): shell(.heard(site, until: until))
             case .misbehaved(let what): shell(.misbehaved(site, what))
             }

@@ -19,6 +19,12 @@ package struct LogSlice: Sendable {
         self.last = last
     }
 
+    /// Takes the entry that follows, with its hash.
+    package mutating func append(_ entry: Entry, _ hash: ChainHash) {
+        entries.append(entry)
+        last = hash
+    }
+
     /// The position of the last entry; of the one before `first` when there are none.
     package var end: LogPosition {
         let sequence = SequenceNumber(first.value - 1).advanced(by: entries.count)

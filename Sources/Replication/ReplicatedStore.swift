@@ -26,6 +26,13 @@ package protocol ReplicatedStore {
     /// The stored chain's hash at a place, `h(0)` at zero; nil when there is no such entry. The position's own hash is not
     /// looked at.
     func hash(at position: LogPosition, of site: SiteID) throws -> ChainHash?
+    /// What is whole here of entries after a place, from the first on; nil when nothing is known of that log.
+    func slice(of site: SiteID, _ request: LogRead) throws -> LogSlice?
+}
+
+/// A store that gives nothing back.
+extension ReplicatedStore {
+    package func slice(of site: SiteID, _ request: LogRead) throws -> LogSlice? { nil }
 }
 
 /// What became of a staged batch.

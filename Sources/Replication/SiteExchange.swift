@@ -51,6 +51,10 @@ package final class SiteExchange<Log: ReplicatedLog> {
         case clockMeasured(offset: Duration, uncertainty: Duration)
         /// What headquarters says of keys.
         case keys(Exchange.Keys)
+        /// What headquarters has of entries that were asked for.
+        case fetched(LogSlice)
+        /// Which entries of this log headquarters cannot read.
+        case quarantine(Exchange.Quarantine)
         /// Something that an operator may want to see.
         case note(String)
         /// The log goes on in a new epoch.
@@ -63,7 +67,7 @@ package final class SiteExchange<Log: ReplicatedLog> {
     package typealias Shell = (Effect) -> SiteSession.Event?
 
     package private(set) var session: SiteSession
-    private let log: Log
+    let log: Log
     private let clock: () -> Moment
     private let isIntakeIdle: () -> Bool
 
@@ -118,6 +122,7 @@ package final class SiteExchange<Log: ReplicatedLog> {
             log.note(receipt)
             return nil
         case .keys(let keys): return shell(.keys(keys))
+        case .repair(let body): return repair(body, shell)
         case .log(let effect): return perform(effect, shell)
         }
     }

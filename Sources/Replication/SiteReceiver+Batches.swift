@@ -92,21 +92,3 @@ extension SiteReceiver {
         reject(.diverged, "another entry \(sequence) is stored here")
     }
 }
-
-extension LogChain {
-    /// `h` at each of consecutive entries, the first of them at `first`; nil when one is malformed.
-    package static func hashes(
-        of entries: [Entry], after previous: ChainHash, first: SequenceNumber
-    ) -> [ChainHash]? {
-        var hashes: [ChainHash] = []
-        hashes.reserveCapacity(entries.count)
-        var (hash, sequence) = (previous, first)
-        for entry in entries {
-            guard let leaf = leaf(entry) else { return nil }
-            hash = next(after: hash, sequence: sequence, leaf: leaf)
-            hashes.append(hash)
-            sequence = sequence.next
-        }
-        return hashes
-    }
-}

@@ -29,6 +29,10 @@ package struct SiteReceiver: Sendable {
         case headquartersBehind
         /// Look up the stored chain's hashes at these places and call `found`.
         case find(Epoch, [SequenceNumber])
+        /// Look up what is whole here of these entries and answer with FETCHED.
+        case fetch(Exchange.Fetch)
+        /// What the site has of entries that are damaged here: put back what the chain proves.
+        case fetched(LogSlice)
         /// The site has said all that it wrote down up to this moment, by headquarters' clock.
         case heard(until: Timestamp)
         /// The peer did what no honest site does; counted and shown.
@@ -174,6 +178,8 @@ package struct SiteReceiver: Sendable {
         case .data(let batch): return receive(batch, open)
         case .ping(let ping): return receive(ping, open, moment)
         case .locate(let locate): return receive(locate)
+        case .fetch(let fetch): return receive(fetch)
+        case .fetched(let fetched): return receive(fetched)
         case .bye:
             state = .closed
             return []

@@ -92,6 +92,12 @@ extension SiteSession {
         return [.send(envelope(live.token) { $0.keys.kept = pinsKept })]
     }
 
+    /// A message of this session; nothing without one.
+    func say(_ body: Exchange.OneOf_Body) -> [Effect] {
+        guard case .live(let live) = state else { return [] }
+        return [.send(envelope(live.token) { $0.body = body })]
+    }
+
     private mutating func receivedLive(_ message: Exchange, _ moment: Moment) -> [Effect] {
         switch message.body {
         case .acknowledgement(let acknowledgement):
@@ -114,6 +120,8 @@ extension SiteSession {
             return effects
         case .keys(let keys):
             return [.keys(keys)]
+        case .fetch, .fetched, .quarantine:
+            return message.body.map { [.repair($0)] } ?? []
         default:
             return []
         }

@@ -27,6 +27,8 @@ package struct SiteSession: Sendable {
         case resigned(SiteSigning)
         /// The site keeps these pins now.
         case keptPins(UInt64)
+        /// To be said within the session, if there is one.
+        case say(Exchange.OneOf_Body)
         /// The log's answers to what the sender asked for.
         case compared(ChainHash?)
         case read(LogSlice)
@@ -49,6 +51,8 @@ package struct SiteSession: Sendable {
         case clockMeasured(offset: Duration, uncertainty: Duration)
         /// What headquarters says of keys: its own, or that new ones are wanted here.
         case keys(Exchange.Keys)
+        /// About damaged entries: FETCH, FETCHED or QUARANTINE.
+        case repair(Exchange.OneOf_Body)
         /// Something that an operator may want to see.
         case note(String)
         /// Call again with `tick` at this uptime at the latest; replaces earlier wishes.
@@ -156,6 +160,7 @@ package struct SiteSession: Sendable {
         case .keptPins(let serial):
             pinsKept = serial
             effects = tellPins()
+        case .say(let body): effects = say(body)
         case .compared(let hash): effects = perform(sender.compared(hash))
         case .read(let slice): effects = read(slice, moment)
         case .found(let hashes): effects = perform(sender.found(hashes))

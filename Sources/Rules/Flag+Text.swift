@@ -44,6 +44,8 @@ extension Flag {
         case .headquartersRestored: "总部数据被恢复到较早的状态，\(time(at, handbook)) 起以新纪元运行，各站点补传其所缺"
         case .amendmentProposed: "有人建议更正或撤销记录 \(subject)，但无此权限：请总部或记录所属站点处理"
         case .entryWithheld: "记录 \(subject) 的个人内容被删除，却没有相应的删除令：不计为完整"
+        case .entriesLost:
+            "日志有缺口：\(entries(.chinese))在分店损坏，总部也没有，已永久丢失（\(time(at, handbook)) 发现），相关月份不完整"
         case .digest: "\(month ?? "") 月报" + (count.map { "，第 \($0) 版" } ?? "")
         }
     }
@@ -93,7 +95,20 @@ extension Flag {
             "it was proposed to correct or retract record \(subject), without the authority: headquarters or its own site decides"
         case .entryWithheld:
             "the personal part of record \(subject) was removed, and no erasure names it: the month is not complete"
+        case .entriesLost:
+            "its log has a gap: \(entries(.english)) damaged at the branch, headquarters has none of it; lost for good, found at "
+                + "\(time(at, handbook)); the month is not complete"
         case .digest: "digest of \(month ?? "")" + (count.map { ", revision \($0)" } ?? "")
+        }
+    }
+
+    /// Which entries, from the range that the subject names.
+    private func entries(_ language: Language) -> String {
+        let range = subject.split(separator: ":").last.map(String.init) ?? subject
+        let isOne = count == 1
+        return switch language {
+        case .chinese: "第 \(isOne ? range : range.replacing("-", with: " 至 ")) 条"
+        case .english: isOne ? "entry \(range) is" : "entries \(range.replacing("-", with: " to ")) are"
         }
     }
 

@@ -102,6 +102,14 @@ extension Flag {
         Flag(.recordConflict, subject: id.description, sites: sites, at: at, evidence: [id])
     }
 
+    /// That entries of a site's log are gone for good.
+    package static func entriesLost(_ range: EntryRange, of site: SiteID, at: Timestamp) -> Flag {
+        let places = range.count == 1 ? "\(range.first)" : "\(range.first)-\(range.last)"
+        var flag = Flag(.entriesLost, subject: "\(site):\(places)", key: "\(range.epoch)", sites: [site], at: at)
+        flag.count = Int(clamping: range.count)
+        return flag
+    }
+
     /// That somebody without the authority wants a record amended.
     /// - Parameter proposal: the correction, retraction or lowering.
     package static func proposal(_ proposal: Record, for record: RecordID, of site: SiteID) -> Flag {

@@ -36,6 +36,8 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     case amendmentProposed = "amendment_proposed"
     /// An entry's personal part was removed without an erasure that names it.
     case entryWithheld = "entry_withheld"
+    /// Entries of a site's log are damaged and nobody has them any more.
+    case entriesLost = "entries_lost"
     /// A month's digest was closed or revised.
     case digest
 
@@ -59,6 +61,7 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
         case .headquartersRestored: Term("总部恢复", "headquarters restored")
         case .amendmentProposed: Term("更正建议", "amendment proposed")
         case .entryWithheld: Term("内容缺失", "entry withheld")
+        case .entriesLost: Term("记录丢失", "entries lost")
         case .digest: Term("月报", "digest")
         }
     }
@@ -69,7 +72,7 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
         switch self {
         case .limitWarning, .siteSilent, .siteUnheard, .siteFenced, .amendmentProposed, .entryWithheld: true
         case .gradeRaised, .limitBreached, .hotIssue, .falseClosing, .trimmedEarly, .identityConflict, .recordConflict,
-            .siteRolledBack, .historiesDiffer, .siteReplaced, .headquartersRestored, .digest:
+            .siteRolledBack, .historiesDiffer, .siteReplaced, .headquartersRestored, .entriesLost, .digest:
             false
         }
     }

@@ -34,6 +34,7 @@ extension RecordStore {
                 entry.nonce = row.data(2)
                 entry.personal = row.data(3)
                 if !row.isNull(4) { entry.personalDigest = row.data(4) }
+                entry.markIfLost(hash: Data())
                 entries.append(
                     StoredEntry(
                         sequence: SequenceNumber(UInt64(row.integer(0))), entry: entry,
@@ -60,6 +61,7 @@ extension RecordStore {
                 entry.nonce = row.data(1)
                 entry.personal = row.data(2)
                 if !row.isNull(3) { entry.personalDigest = row.data(3) }
+                entry.markIfLost(hash: Data())
                 found = entry
                 return false
             }

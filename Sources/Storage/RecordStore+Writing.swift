@@ -122,6 +122,7 @@ private struct BatchWriter {
     private let stored: BoundStatement
     private let entry: BoundStatement
     private let batch: BoundStatement
+    private let lost: BoundStatement
 
     init(_ database: Database) throws {
         mark = try BoundStatement(
@@ -133,6 +134,7 @@ private struct BatchWriter {
         )
         batch = try BoundStatement(
             database, "INSERT INTO batch (log, last, key_id, signature, received_at) VALUES (?, ?, ?, ?, ?)")
+        lost = try BoundStatement(database, "INSERT INTO lost VALUES (?, ?, ?)")
     }
 
     /// Compare-and-set of the high-water mark; false when it is not where the slice begins.
@@ -169,6 +171,13 @@ private struct BatchWriter {
                 bind.bind(written.personal)
                 bind.bind(written.personalDigest.isEmpty ? nil : written.personalDigest)
                 bind.bind(hash)
+            }
+            if written.damaged {
+                try lost.run { bind in
+                    bind.bind(number)
+                    bind.bind(sequence)
+                    bind.bind(receivedAt.milliseconds)
+                }
             }
             sequence += 1
         }

@@ -148,6 +148,8 @@ package final class RecordStore: ReplicatedStore, Sendable {
 
     /// Closes the database and gives the folder back; the views are closed before.
     package func close() throws {
+        // So that the database alone is the whole store, where somebody copies it; otherwise the next start does this.
+        try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try pool.close()
         folder.release()
     }

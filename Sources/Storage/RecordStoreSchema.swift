@@ -92,6 +92,15 @@ enum RecordStoreSchema {
                     CREATE TABLE headquarters_epoch (epoch BLOB PRIMARY KEY, ended_at INTEGER NOT NULL) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("6-lost") { database in
+            try database.execute(
+                sql: """
+                    -- Entries of which their site sent the hash only, as their bytes were damaged there.
+                    CREATE TABLE lost (
+                        log INTEGER NOT NULL, sequence INTEGER NOT NULL, received_at INTEGER NOT NULL,
+                        PRIMARY KEY (log, sequence)) WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 

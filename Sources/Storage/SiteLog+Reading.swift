@@ -8,11 +8,15 @@ import Synchronization
 extension SiteLog {
     /// Entries for the sender, their chain computed anew; empty when there are none after `request.after`.
     ///
-    /// Ends before a damaged entry, and throws which it is when it would be the first.
+    /// Ends before a damaged entry, and begins with it when it would be the first: then it stands there as lost. Throws which
+    /// it is when not even its hash is left. A hash that is damaged itself, as its neighbours prove, is mended.
     package func read(_ request: LogRead) throws(StorageError) -> LogSlice {
         let head = head  // before the snapshot, so that what it promises is in there
         do {
-            return try pool.read { database in try slice(request, head, database) }
+            let (slice, mended) = try pool.read { try checked(request, head, $0) }
+            if !mended.isEmpty { try mend(mended) }
+            noteLost(in: slice)
+            return slice
         } catch {
             throw .database(error, path: path, doing: "reading the log")
         }
@@ -104,7 +108,11 @@ extension SiteLog {
         }
     }
 
-    private func slice(_ request: LogRead, _ head: LogPosition, _ database: Database) throws -> LogSlice {
+    /// Entries and, of them, those whose stored hash is not theirs.
+    func checked(
+        _ request: LogRead, _ head: LogPosition, _ database: Database
+    ) throws -> (slice: LogSlice, mended: [LogPosition]) {
+        var mended: [LogPosition] = []
         let number = try epochNumber(of: request.epoch, database)
         guard let number, let previous = try hash(at: request.after, of: request.epoch, database) else {
             throw StorageError.damaged(path: path, reason: "entry \(request.after) is not there")
@@ -131,25 +139,35 @@ extension SiteLog {
             entry.personal = row.data(3)
             if !row.isNull(4) { entry.personalDigest = row.data(4) }
             let hash = LogChain.leaf(entry).map { LogChain.next(after: slice.last, sequence: place, leaf: $0) }
-            guard UInt64(row.integer(0)) == place.value, let hash, row.holds(hash, 5) else {
+            guard UInt64(row.integer(0)) == place.value else {
                 damaged = place
                 return false
             }
-            slice.entries.append(entry)
-            slice.last = hash
-            bytes += entry.size
+            if let hash, row.holds(hash, 5) {
+                slice.append(entry, hash)
+            } else if let hash, try isProved(hash, at: place, number, head, database) {
+                mended.append(LogPosition(epoch: request.epoch, sequence: place, hash: hash))
+                slice.append(entry, hash)
+            } else if slice.entries.allSatisfy(\.damaged), let recorded = ChainHash(bytes: row.data(5)) {
+                slice.append(Entry(lost: recorded), recorded)
+            } else {
+                damaged = place
+                return false
+            }
+            bytes += slice.entries[slice.entries.count - 1].size
             return bytes < request.bytes
         }
         if slice.entries.isEmpty, head.epoch == request.epoch, head.sequence > request.after {
             damaged = slice.first
         }
         if slice.entries.isEmpty, let damaged {
-            throw StorageError.damaged(path: path, reason: "entry \(damaged) of the log is missing or was changed")
+            throw StorageError.damaged(
+                path: path, reason: "entry \(damaged) of the log is missing, and its hash with it")
         }
-        return slice
+        return (slice, mended)
     }
 
-    private func hash(at sequence: SequenceNumber, of epoch: Epoch, _ database: Database) throws -> ChainHash? {
+    func hash(at sequence: SequenceNumber, of epoch: Epoch, _ database: Database) throws -> ChainHash? {
         guard let number = try epochNumber(of: epoch, database) else { return nil }
         let data =
             sequence == .zero
@@ -163,7 +181,7 @@ extension SiteLog {
         return data.flatMap { ChainHash(bytes: $0) }
     }
 
-    private func epochNumber(of epoch: Epoch, _ database: Database) throws -> Int64? {
+    func epochNumber(of epoch: Epoch, _ database: Database) throws -> Int64? {
         let known = state.withLock { state in state.epochs.last { $0.extent.head.epoch == epoch }?.number }
         if let known { return known }
         return try Int64.fetchOne(database, sql: "SELECT number FROM epoch WHERE id = ?", arguments: [epoch.data])

@@ -72,6 +72,7 @@ package final class SiteLog: ReplicatedLog, Sendable {
     let pool: DatabasePool
     let state: Mutex<State>
     let trimming = Mutex(TrimmingState())
+    let damage = Mutex(DamageState())
     let path: String
     private let commits: GroupCommit<Job>
 

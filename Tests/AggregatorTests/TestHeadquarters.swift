@@ -116,12 +116,21 @@ struct TestSite {
     }
 
     func slice(from first: Int, count: Int) -> LogSlice {
-        let origin = LogChain.origin(site: id, epoch: epoch, parent: nil)
-        let before = Array(entries.prefix(first))
-        let previous = LogChain.hashes(of: before, after: origin, first: SequenceNumber(1))?.last ?? origin
-        let part = Array(entries[first..<first + count])
-        let sequence = SequenceNumber(UInt64(first) + 1)
-        let last = LogChain.hashes(of: part, after: previous, first: sequence)?.last ?? previous
-        return LogSlice(epoch: epoch, first: sequence, previous: previous, entries: part, last: last)
+        LogSlice(
+            epoch: epoch, first: SequenceNumber(UInt64(first) + 1), previous: hash(after: first),
+            entries: Array(entries[first..<first + count]), last: hash(after: first + count))
+    }
+
+    /// The bytes of an entry are lost; its place and its hash stay.
+    mutating func lose(_ index: Int) { entries[index] = Entry(lost: hash(after: index + 1)) }
+
+    /// The chain's hash after so many entries, one by one, as lost ones may stand anywhere.
+    private func hash(after count: Int) -> ChainHash {
+        var hash = LogChain.origin(site: id, epoch: epoch, parent: nil)
+        for (index, entry) in entries.prefix(count).enumerated() {
+            let sequence = SequenceNumber(UInt64(index) + 1)
+            hash = LogChain.hashes(of: [entry], after: hash, first: sequence)?.last ?? hash
+        }
+        return hash
     }
 }

@@ -85,6 +85,22 @@ import Testing
         #expect(digest.count("sites.complete") == 0)
     }
 
+    @Test func aGapSaysWhichEntriesAndSinceWhen() {
+        let gap = SequenceGap(
+            first: SequenceNumber(5), last: SequenceNumber(7), since: at("2019-07-03 10:00"),
+            foundAt: at("2019-07-09 08:30"))
+        let digest = Digest(
+            .empty(sites: [
+                SiteMonth(
+                    id: site("B"), name: Term("乙店", "B"), coverage: .complete(until: at("2019-08-01 00:00")),
+                    gaps: [gap])
+            ]))
+        let chinese = "- 乙店 有缺口：日志第 5 至 7 条已永久丢失，2019年7月3日 10:00 之后记录，2019年7月9日 08:30 发现\n"
+        #expect(digest.markdown(.chinese).contains(chinese))
+        let english = "- B has a gap: entries 5 to 7 of its log are lost for good, recorded after 3 July 2019, 10:00, "
+        #expect(digest.markdown(.english).contains(english + "found 9 July 2019, 08:30\n"))
+    }
+
     @Test func aSiteThatOnlyARecordNamesIsCountedToo() {
         var input = DigestInput.empty(sites: [complete("A1")])
         input.cases = [CaseSummary(id: record(1), site: site("Z9"), madeAt: at("2019-07-05 10:00"))]

@@ -60,7 +60,11 @@ def leaf(entry):
 
 
 def link(previous, sequence, entry):
-    """h(n) from h(n-1)"""
+    """h(n) from h(n-1); of a lost entry the hash that it brings"""
+    if entry.damaged:
+        if len(entry.recorded_hash) != 32 or entry.facts or entry.nonce or entry.personal or entry.personal_digest:
+            raise ValueError("a lost entry with more or less than a hash of 32 bytes")
+        return entry.recorded_hash
     return sha256(previous, sequence.to_bytes(8, "big"), leaf(entry))
 
 

@@ -280,6 +280,9 @@ def conversations():
     def short_nonce(entries):
         entries[0].nonce = entries[0].nonce[:15]
 
+    def lost(index, place, **more):
+        return lambda entries: entries[index].CopyFrom(Entry(damaged=True, recorded_hash=FIRST.places[place].hash, **more))
+
     greeting = say(hello(), "WELCOME 1")
     three, all_first = FIRST.places[3], FIRST.head
     stored = say(batch(FIRST, 1, 3), ack(three))
@@ -303,6 +306,12 @@ def conversations():
         "an overlap that is equal gives way to what is new": [greeting, stored, say(batch(FIRST, 2, len(NAMES)), ack(all_first))],
         "a later greeting closes the session before": [greeting, stored, say(hello(last_session=TOKEN), "WELCOME 1"), say(batch(FIRST, 4, 4), ack(FIRST.places[4]))],
         "a site that speaks versions 1 to 2 is answered with 1": [say(hello(version_max=2), "WELCOME 1")],
+        "a lost entry at the beginning of a batch, and what follows it": [
+            greeting, say(batch(FIRST, 1, 3, change=lost(0, 1)), ack(three)), say(batch(FIRST, 4, len(NAMES)), ack(all_first))],
+        "a lost entry behind a whole one": [greeting, say(batch(FIRST, 1, 3, change=lost(1, 2), sign=False), "REJECT malformed")],
+        "a lost entry of another hash": [greeting, say(batch(FIRST, 1, 3, change=lost(0, 2), sign=False), "REJECT signature")],
+        "a lost entry that is not": [
+            greeting, say(batch(FIRST, 1, 3, change=lost(0, 1, facts=b"\x01"), sign=False), "REJECT malformed")],
         "an overlap with other bytes": [greeting, stored, say(batch(other, 1, 3), "REJECT diverged")],
         "other bytes before what is new": [greeting, stored, say(batch(other, 3, 4), "REJECT diverged")],
         "another history behind what is stored": [greeting, stored, say(batch(other, 4, 4), "REJECT diverged")],

@@ -59,6 +59,8 @@ struct ReceiverDesk {
             case .headquartersBehind: "headquarters behind"
             case .find(_, let places): "find \(places.map(\.value))"
             case .heard: "heard"
+            case .fetch(let fetch): "fetch \(fetch.first)-\(fetch.last)"
+            case .fetched(let slice): "fetched \(slice.first)+\(slice.entries.count)"
             case .misbehaved: "misbehaved"
             }
         }

@@ -43,6 +43,7 @@ struct SessionScript {
             case .clockMeasured(let offset, let uncertainty):
                 "clock \(offset.wholeMilliseconds) ± \(uncertainty.wholeMilliseconds)"
             case .keys: "keys"
+            case .repair: "repair"
             case .note(let text): "note: \(text)"
             case .wake: "wake"
             }

@@ -173,6 +173,7 @@ package final class SimulatedHeadquarters {
         case .began(let site, let epoch): simulation.note("a new log of \(site): \(epoch)")
         case .heard(let site, let until):
             if reach(.noteHeard, process) { fleet.heard(site, until: until) }
+        case .fetched: break  // nothing is damaged here
         case .misbehaved(let site, let what): fleet.misbehaved(site, what)
         case .failed(let site, let doing, let error):
             simulation.note("headquarters failed at \(doing) for \(site): \(error)")

@@ -156,14 +156,18 @@ package final class SimulatedLog: ReplicatedLog {
         var slice = log.slice(
             LogRead(
                 epoch: request.epoch, after: request.after, entries: min(request.entries, room), bytes: request.bytes))
-        // Verified as it is read, as far as the first entry that is not what it was.
-        let computed = LogChain.hashes(of: slice.entries, after: slice.previous, first: slice.first) ?? []
+        // Verified as it is read: it ends before the first entry that is not what it was, or begins with it.
         let stored = log.hashes[Int(request.after.value)..<Int(slice.end.sequence.value)]
-        let sound = zip(computed, stored).prefix { $0 == $1 }.count
-        if sound < slice.entries.count {
-            guard sound > 0 else { throw Damaged(sequence: slice.first) }
-            slice.entries.removeLast(slice.entries.count - sound)
-            slice.last = computed[sound - 1]
+        let read = slice.entries
+        (slice.entries, slice.last) = ([], slice.previous)
+        for (entry, hash) in zip(read, stored) {
+            let computed = LogChain.hashes(of: [entry], after: slice.last, first: slice.end.sequence.next)?.last
+            if computed != hash {
+                guard slice.entries.allSatisfy(\.damaged) else { break }
+                slice.append(Entry(lost: hash), hash)
+            } else {
+                slice.append(entry, hash)
+            }
         }
         return slice
     }

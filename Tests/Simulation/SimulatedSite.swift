@@ -165,6 +165,7 @@ package final class SimulatedSite {
         case .clockMeasured(let offset, let uncertainty):
             fleet.clockMeasured(self, offset: offset, uncertainty: uncertainty)
         case .keys: break  // no keys are replaced here
+        case .fetched, .quarantine: break  // nothing is damaged here
         case .note(let text): simulation.note("\(site): \(text)")
         case .wake(let uptime):
             process.wakes += 1

@@ -190,8 +190,16 @@ struct LogInspectionTests {
         let (path, report) = try export(folder, key: Fixture.signingKey)
         #expect((report.entries, report.damaged) == (10, 1))
         let reader = try LogFileReader(path)
-        guard case .batch(let batch) = try reader.next() else { return #expect(Bool(false)) }
-        #expect(batch.entries.map(\.damaged) == [false, false, false, true, false, false, false, false, false, false])
-        #expect(batch.entries[3].facts.isEmpty && batch.entries[3].recordedHash.count == 32)
+        guard case .batch(let before) = try reader.next(), case .batch(let batch) = try reader.next() else {
+            return #expect(Bool(false))
+        }
+        // Nothing behind it vouches for what stands before it: so a batch begins with it.
+        #expect(before.entries.map(\.damaged) == [false, false, false])
+        #expect(batch.entries.map(\.damaged) == [true, false, false, false, false, false, false])
+        #expect(batch.entries[0].facts.isEmpty && batch.entries[0].recordedHash.count == 32)
+        let (logs, fault) = try LogFileReader(path).verify()
+        #expect(fault == nil)
+        #expect(logs.first?.badSignatures == 0)
+        #expect(logs.first?.damaged == 1)
     }
 }

@@ -178,13 +178,17 @@ struct SiteLogContract {
     }
 
     @Test(arguments: Engine.allCases)
-    func aSliceEndsBeforeADamagedEntryAndNeverHoldsIt(engine: Engine) async throws {
+    func aSliceEndsBeforeADamagedEntryOrBeginsWithItAsLost(engine: Engine) async throws {
         let log = try engine.open()
         try await log.save(4)
         try await log.damage(3)
         let head = await log.head()
         #expect(try await log.read(Self.all(after: 0, of: head)).entries.count == 2)
-        await #expect(throws: (any Error).self) { try await log.read(Self.all(after: 2, of: head)) }
+        let rest = try await log.read(Self.all(after: 2, of: head))
+        let hash = try #require(try await log.hash(at: 3, of: head.epoch))
+        #expect(rest.entries.first == Entry(lost: hash))
+        #expect((rest.entries.count, rest.end) == (2, head))
+        #expect(LogChain.hashes(of: rest.entries, after: rest.previous, first: rest.first)?.last == head.hash)
         #expect(try await log.read(Self.all(after: 3, of: head)).entries.count == 1)
     }
 

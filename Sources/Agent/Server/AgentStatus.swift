@@ -38,6 +38,7 @@ package struct AgentStatus: Sendable {
         let sealed = try sealing.lastSealed
         let backlog = try log.backlog()
         let (retention, backedUp, used) = (log.retention, log.backedUp, try log.usedBytes())
+        let damaged = log.wanted + log.lost
         let (head, acknowledged, free) = (log.head, log.acknowledged, log.folder.free)
         var json = JSONText()
         json.object { json in
@@ -60,6 +61,8 @@ package struct AgentStatus: Sendable {
                 json.field("backed_up", backedUp.marks[head.epoch]?.value ?? 0)
                 json.field("backup_policy", backedUp.policy.rawValue)
                 json.field("trimmed_early", retention.trimmedEarly)
+                json.field("damaged", damaged.reduce(0) { $0 + $1.count })
+                json.field("quarantined", link?.quarantined ?? 0)
             }
             json.object("link") { json in
                 json.field("state", Self.state(link))

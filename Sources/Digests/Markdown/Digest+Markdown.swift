@@ -44,6 +44,21 @@ extension Digest {
     static let mostNamed = 5
 }
 
+extension SequenceGap {
+    /// Which entries a site lacks, since when, and when that was found.
+    func sentence(_ name: String, _ words: Wording) -> String {
+        let places =
+            count == 1
+            ? words.say("第 \(first) 条", "entry \(first)")
+            : words.say("第 \(first) 至 \(last) 条", "entries \(first) to \(last)")
+        let after = since.map { words.say("，\(words.moment($0)) 之后记录", ", recorded after \(words.moment($0))") } ?? ""
+        let found = foundAt.map { words.say("，\(words.moment($0)) 发现", ", found \(words.moment($0))") } ?? ""
+        return words.say(
+            "\(name) 有缺口：日志\(places)已永久丢失\(after)\(found)",
+            "\(name) has a gap: \(places) of its log \(count == 1 ? "is" : "are") lost for good\(after)\(found)")
+    }
+}
+
 extension DigestSite {
     /// What is missing of a site that is not complete.
     func shortfall(_ words: Wording) -> String {

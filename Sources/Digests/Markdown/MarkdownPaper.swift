@@ -53,7 +53,13 @@ struct MarkdownPaper {
                 words.say("应报网点", "Sites expected") + " \(figure("sites.expected"))" + words.say("：", ": ")
                     + words.list(states), "",
                 words.say("没有听到的网点不等于没有投诉。", "A site that was not heard from is not a site without complaints."), "",
-            ] + table.lines(words, mostRows: digest.sites.count)
+            ] + table.lines(words, mostRows: digest.sites.count) + gaps
+    }
+
+    /// Which entries are missing for good, site by site.
+    private var gaps: [String] {
+        let lines = digest.sites.flatMap { site in (site.gaps ?? []).map { $0.sentence(siteName(site.id), words) } }
+        return lines.isEmpty ? [] : [""] + bullets(lines)
     }
 
     private var allFigures: [String] {

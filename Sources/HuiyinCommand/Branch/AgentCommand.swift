@@ -12,7 +12,7 @@ struct AgentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "agent", abstract: "The daemon of a branch: takes records and carries them to headquarters.",
         subcommands: [
-            AgentEnrollCommand.self, AgentInitCommand.self, AgentRotateCommand.self,
+            AgentEnrollCommand.self, AgentInitCommand.self, AgentRestoreCommand.self, AgentRotateCommand.self,
             AgentRunCommand.self,
         ])
 }

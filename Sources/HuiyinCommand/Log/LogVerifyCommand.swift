@@ -107,6 +107,11 @@ struct LogVerifyCommand: ParsableCommand {
                     "  \(log.unproven) 条在缺失的记录之后，无法单独证明",
                     "  \(log.unproven) stand behind missing ones and prove nothing"))
         }
+        if log.lost > 0 {
+            Console.line(
+                Console.say(
+                    "  \(log.lost) 条在站点已丢失，只有其哈希", "  \(log.lost) were lost at the site; only their hashes are here"))
+        }
         for finding in log.findings {
             let place = finding.count == 1 ? "\(finding.first)" : "\(finding.first)…\(finding.last)"
             Console.line("  " + Console.coloured("\(place): \(Self.word(finding.damage))", .red))

@@ -2412,11 +2412,10 @@ package nonisolated struct Entry: Sendable {
   /// SHA256(nonce || personal); only in an entry whose personal part was erased.
   package var personalDigest: Data = Data()
 
-  /// The entry's bytes are lost: nothing but `recorded_hash` may be set beside this.
+  /// The entry's bytes are lost: nothing but `recorded_hash` may be set beside this. Stands at the beginning of a batch.
   package var damaged: Bool = false
 
-  /// h(n) as the log recorded it, where it does not follow from the entry before: of a damaged entry, and of the first whole
-  /// one after damaged entries whose hashes are lost as well. 32 bytes. Vouched for by the batch's signature alone.
+  /// h(n) of a damaged entry as the log recorded it, 32 bytes; empty in any other. Vouched for by the batch's signature alone.
   package var recordedHash: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -99,9 +99,12 @@ package struct LogExport {
             var entry = place.content?.entry ?? Entry()
             guard let stored = place.content?.hash ?? link else { return false }
             if link != stored {
-                entry = Entry()
-                entry.damaged = true
-                entry.recordedHash = stored.data
+                // Nothing after it in a batch vouches for what stands before it.
+                if slice.entries.last.map({ !$0.damaged }) == true {
+                    try flush(&slice)
+                    bytes = 0
+                }
+                entry = Entry(lost: stored)
                 damaged += 1
             }
             slice.entries.append(entry)

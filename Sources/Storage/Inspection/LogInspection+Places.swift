@@ -147,6 +147,7 @@ extension LogInspection.Place {
         entry.personal = row.data(3)
         if !row.isNull(4) { entry.personalDigest = row.data(4) }
         sequence = SequenceNumber(UInt64(clamping: row.integer(0)))
+        entry.markIfLost(hash: row.data(5))
         content = (entry, ChainHash(bytes: row.data(5)))
     }
 }

@@ -13,6 +13,8 @@ package struct LogVerification: Sendable {
     package var damaged: UInt64 = 0
     /// Whole to all appearances, but behind entries that are not there.
     package var unproven: UInt64 = 0
+    /// Of which their site sent the hash only: gone for good, certified, and no damage here.
+    package var lost: UInt64 = 0
     /// In the order of their places.
     package var findings: [ChainAudit.Finding] = []
     /// Signatures that were tried, and those of them that do not verify.
@@ -39,7 +41,9 @@ extension LogInspection {
         var start = log.trimmed.sequence.next
         try places(of: log, after: log.trimmed.sequence) { place in
             let hash = place.content?.hash
-            if let content = place.content {
+            if let content = place.content, content.entry.damaged {
+                audit.lost(place.sequence, stored: content.hash)
+            } else if let content = place.content {
                 audit.take(place.sequence, leaf: LogChain.leaf(content.entry), stored: content.hash)
             } else {
                 audit.unreadable(place.sequence)
@@ -67,6 +71,7 @@ extension LogInspection {
         verification.intact = audit.intact
         verification.damaged = audit.damaged
         verification.unproven = audit.unproven
+        verification.lost = audit.lost
         verification.badSignatures = UInt64(unsigned.count)
         verification.findings = (audit.findings + unsigned).sorted { ($0.first, $0.last) < ($1.first, $1.last) }
         return verification

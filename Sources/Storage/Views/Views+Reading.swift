@@ -280,6 +280,31 @@ extension Views {
         }
     }
 
+    /// Consecutive entries of a log that cannot be read for one reason.
+    package struct UnreadableRange: Sendable {
+        package var first: SequenceNumber
+        package var last: SequenceNumber
+        package var reason: String
+    }
+
+    /// What was stored whole and could not be read, by log and in order.
+    package func unreadableRanges() throws -> [Int64: [UnreadableRange]] {
+        try pool.read { database in
+            var ranges: [Int64: [UnreadableRange]] = [:]
+            for row in try Row.fetchAll(database, sql: "SELECT * FROM unreadable ORDER BY log, sequence") {
+                let (log, reason): (Int64, String) = (row["log"], row["reason"])
+                let sequence = SequenceNumber(UInt64(row["sequence"] as Int64))
+                var range = UnreadableRange(first: sequence, last: sequence, reason: reason)
+                if let last = ranges[log]?.last, last.last.next == sequence, last.reason == reason {
+                    range.first = last.first
+                    ranges[log]?.removeLast()
+                }
+                ranges[log, default: []].append(range)
+            }
+            return ranges
+        }
+    }
+
     /// Numbers for the status.
     package func counts() throws -> [String: Int] {
         try pool.read { database in

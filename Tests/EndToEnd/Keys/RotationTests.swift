@@ -47,7 +47,7 @@ extension EndToEnd {
                     _ = try await branch.ask("agent", "rotate").required()
                     try await eventually("keys of the branch's own will") { keys()[1] != second[1] ? true : nil }
                 }
-                #expect(ids.count > 3)
+                #expect(!ids.isEmpty)
                 let records = try await headquarters.notes(ids)
                 #expect(records.count == ids.count)
                 let status = try await headquarters.status()

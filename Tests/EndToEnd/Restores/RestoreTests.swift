@@ -69,6 +69,29 @@ extension EndToEnd {
             }
         }
 
+        @Test func aRestoreByCommandIsToldAndTakesANewEpochBeforeAnythingIsWritten() async throws {
+            try await House.open { house in
+                let scene = try await Scene(house)
+                try await scene.note("a-1")
+                _ = try await scene.headquarters.notes(["a-1"])
+                try await scene.branch.daemon.stop()
+                let backup = try Snapshot(of: scene.branch.folder)
+                try await scene.branch.daemon.start()
+                let refused = try await scene.branch.ask("agent", "restore")
+                #expect(!refused.succeeded && refused.errors.contains("stop it first"), "\(refused)")
+                try await scene.note("b-1")
+                _ = try await scene.headquarters.notes(["b-1"])
+                try await scene.branch.daemon.stop()
+                try backup.restore(to: scene.branch.folder)
+                _ = try await scene.branch.ask("agent", "restore").required()
+                try await scene.branch.daemon.start()
+                try await scene.note("c-1")
+                try await scene.judge(["a-1", "b-1", "c-1"])
+                try await scene.flag("site_rolled_back")
+                #expect(try await scene.flags("site_fenced") == 0)
+            }
+        }
+
         @Test func aReplacedDiskIsWelcomedAndItsLossIsNamed() async throws {
             try await House.open { house in
                 let scene = try await Scene(house)
