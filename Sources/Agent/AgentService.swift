@@ -19,6 +19,8 @@ package struct AgentService: Service {
     /// Nil when there is no headquarters.
     package let keyKeeper: KeyKeeper?
     private let configuration: AgentConfiguration
+    private let inbox: InboxLog
+    private let handbook: HandbookInForce
     private let logger: Logger
     private let authenticator: Authenticator
     private let status: AgentStatus
@@ -43,12 +45,15 @@ package struct AgentService: Service {
         let folder = try DataFolder(configuration.folder, reserve: configuration.diskReserve)
         var random = SystemRandomNumberGenerator()
         log = try SiteLog(folder: folder, site: configuration.site, using: &random)
+        let inbox = try InboxLog(folder: folder, site: configuration.site)
+        self.inbox = inbox
+        let handbook = HandbookInForce(configured: configuration.handbook)
+        self.handbook = handbook
         intake = Intake(
-            log: log, zone: configuration.zone, policy: configuration.handbook.formPolicy, pseudonyms: keys.pseudonyms,
-            clock: clock)
-        replicator = try configuration.headquarters.map { [log] headquarters in
+            log: log, zone: configuration.zone, policy: handbook.policy, pseudonyms: keys.pseudonyms, clock: clock)
+        replicator = try configuration.headquarters.map { [log, inbox] headquarters in
             try Replicator(
-                log: log, signingKey: keys.signing,
+                log: log, inbox: inbox, signingKey: keys.signing,
                 headquarters: Replicator.Headquarters(
                     ways: try PinFile(configuration.keys.headquarters).ways(besides: headquarters), ownKeys: keys.curve),
                 programVersion: version, logger: logger)
@@ -65,11 +70,12 @@ package struct AgentService: Service {
         sealing = Sealing(log: log, replicator: replicator, zone: configuration.zone, clock: clock)
         authenticator = Authenticator(users: configuration.users, trusted: trusted)
         status = AgentStatus(
-            log: log, replicator: replicator, zone: configuration.zone, handbook: configuration.handbook.version,
+            log: log, replicator: replicator, zone: configuration.zone, handbook: handbook, inbox: inbox,
             version: version, sealing: sealing, budget: configuration.diskBudget, clock: clock)
     }
 
     package func run() async throws {
+        try takeHandbooks()
         let manager = ServiceManager()
         let addresses = self.addresses
         let readiness = Readiness(count: addresses.count) { port in
@@ -87,9 +93,10 @@ package struct AgentService: Service {
             services.append(try DropFolder(path, intake: intake, logger: logger))
         }
         // Last, as the last is stopped first: nothing is taken any more when the rest stops.
-        let dueList = DueList(log: log, handbook: configuration.handbook, zone: configuration.zone)
+        let dueList = DueList(log: log, inbox: inbox, handbook: handbook.handbook, zone: configuration.zone)
         let routes = AgentRoutes(
-            intake: intake, status: status, sealing: sealing, dueList: dueList, rotation: keyKeeper?.rotation)
+            intake: intake, status: status, sealing: sealing, dueList: dueList, inbox: inbox,
+            rotation: keyKeeper?.rotation)
         services += addresses.map { address in
             AgentServer(address, routes: routes, authenticator: authenticator, logger: logger) { readiness.note($0) }
         }
@@ -98,7 +105,17 @@ package struct AgentService: Service {
         try await keyKeeper?.rotation.resume()
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: logger))
         try await group.run()
+        try inbox.close()
         try log.close()
+    }
+
+    /// Takes the handbooks that headquarters published before, and each one that comes.
+    private func takeHandbooks() throws {
+        inbox.onArrival { [handbook, logger] items in
+            guard let version = handbook.take(items.map(\.record)) else { return }
+            logger.notice("a handbook came into force", metadata: ["version": "\(version)"])
+        }
+        handbook.take(try inbox.handbooks())
     }
 
     private var addresses: [AgentServer.Address] {

@@ -3,7 +3,8 @@ package import Records
 import Rules
 package import Storage
 
-/// The return visits that the handbook's plan asks for, from what this site wrote down itself. Works offline.
+/// The return visits that the handbook's plan asks for, from what this site wrote down itself and what headquarters handed on:
+/// cases that were given to it, corrections, and its own records after it lost its disk. Works offline.
 ///
 /// Reads the log when it is first asked and from then on only what is new. Keeps facts, and the customer reference to show;
 /// no texts.
@@ -30,29 +31,44 @@ package actor DueList {
     }
 
     private let log: SiteLog
-    private let handbook: Handbook
+    private let inbox: InboxLog?
+    private let currentHandbook: @Sendable () -> Handbook
     private let zone: TimeZoneRules
-    private let rules: VisitRules
     private var cursor = SiteLog.Place.beginning
     /// Whether what is left of trimmed records was read; what is trimmed later was read before.
     private var knowsTrimmed = false
+    /// How far the inbox was read.
+    private var arrived: Int64 = 0
+    /// What came otherwise than by the log.
+    private var known: Set<RecordID> = []
+    /// Corrections and retractions, and what follows from them.
+    private var amendments: [Record] = []
+    private var amended = (by: Amendments([]), count: 0)
     private var customers: [Int: Known] = [:]
     private var nextCustomer = 0
     private var customerOfToken: [CustomerToken: Int] = [:]
     private var customerOfComplaint: [RecordID: Int] = [:]
     private var turns: [RecordID: Turn] = [:]
 
-    package init(log: SiteLog, handbook: Handbook, zone: TimeZoneRules) {
+    /// - Parameters:
+    ///   - inbox: what headquarters handed on counts, too: cases that were given to this site, and what it lost.
+    ///   - handbook: asked for each list.
+    package init(
+        log: SiteLog, inbox: InboxLog? = nil, handbook: @autoclosure @escaping @Sendable () -> Handbook,
+        zone: TimeZoneRules
+    ) {
         self.log = log
-        self.handbook = handbook
+        self.inbox = inbox
+        currentHandbook = handbook
         self.zone = zone
-        rules = VisitRules(handbook: handbook)
     }
 
     /// The list at a moment, the earliest due first.
     /// - Parameter includesUpcoming: also visits that are not due yet.
     package func json(at now: Timestamp, includesUpcoming: Bool) throws -> JSONText {
         try catchUp()
+        let handbook = currentHandbook()
+        let rules = VisitRules(handbook: handbook)
         var due: [(visit: DueVisit, customer: Int)] = []
         for (number, known) in customers.sorted(by: { $0.key < $1.key }) {
             for visit in rules.visits(of: evidence(number, known), at: now).visits
@@ -65,7 +81,7 @@ package actor DueList {
         json.object { json in
             json.field("at", now.text(in: zone))
             json.array("visits") { json in
-                for entry in due.prefix(Self.limit) { write(entry.visit, entry.customer, &json) }
+                for entry in due.prefix(Self.limit) { write(entry.visit, entry.customer, handbook, &json) }
             }
             if due.count > Self.limit { json.field("left_out", due.count - Self.limit) }
         }
@@ -93,19 +109,51 @@ package actor DueList {
     // MARK: Reading the log
 
     private func catchUp() throws {
+        try readOn()
+        while amendments.count > amended.count {
+            // An amendment may concern any record: all is read anew, by those that are known now.
+            amended = (Amendments(amendments), amendments.count)
+            (cursor, arrived, knowsTrimmed, known, amendments) = (.beginning, 0, false, [], [])
+            (customers, nextCustomer, customerOfToken, customerOfComplaint, turns) = ([:], 0, [:], [:], [:])
+            try readOn()
+        }
+    }
+
+    private func readOn() throws {
         if !knowsTrimmed {
-            for record in try log.remembered() { note(record) }
+            for record in try log.remembered() { takeOnce(record) }
             knowsTrimmed = true
         }
         while true {
+            let items = try inbox?.items(after: arrived, limit: Self.batch) ?? []
+            for item in items {
+                // Its own, given back: some of it may be here still, and is read from the log.
+                if try item.reason == .returned && log.holds(item.record.id) { continue }
+                takeOnce(item.record)
+            }
+            guard let last = items.last else { break }
+            arrived = last.number
+        }
+        while true {
             let records = try log.records(after: cursor, limit: Self.batch)
-            for placed in records { note(placed.record) }
+            for placed in records where !known.contains(placed.record.id) { take(placed.record) }
             guard let last = records.last else { return }
             cursor = last.place
         }
     }
 
-    private func note(_ record: Record) {
+    private func takeOnce(_ record: Record) {
+        if known.insert(record.id).inserted { take(record) }
+    }
+
+    private func take(_ record: Record) {
+        if record.amends != nil { amendments.append(record) } else { note(record) }
+    }
+
+    private func note(_ original: Record) {
+        let standing = amended.by.standing(of: original)
+        guard standing.retraction == nil else { return }
+        let record = standing.record
         switch record.facts.body {
         case .customer(let profile): note(profile, record)
         case .visit(let visit):
@@ -166,7 +214,7 @@ package actor DueList {
         for complaint in from.complaints { customerOfComplaint[complaint] = number }
     }
 
-    private func write(_ visit: DueVisit, _ customer: Int, _ json: inout JSONText) {
+    private func write(_ visit: DueVisit, _ customer: Int, _ handbook: Handbook, _ json: inout JSONText) {
         json.object { json in
             json.field("plan_item", visit.item)
             switch visit.status {

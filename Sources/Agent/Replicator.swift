@@ -38,11 +38,13 @@ package actor Replicator {
         package var quarantined: UInt64
     }
 
-    private let thread: SocketThread
+    let thread: SocketThread
     private let context: Context
     private let log: SiteLog
+    let inboxLog: InboxLog?
+    var inbox: InboxReceiver
     private var headquarters: Headquarters
-    private let logger: Logger
+    let logger: Logger
     private let exchange: SiteExchange<SiteLog>
     private var connection: (socket: Socket, monitor: SocketMonitor)?
     private var attempts = 0
@@ -64,13 +66,16 @@ package actor Replicator {
 
     /// - Parameter isIdle: whether the intake has nothing in its hands: a record that has its time but is not in the log yet.
     package init(
-        log: SiteLog, signingKey: LogSigningKey, headquarters: Headquarters, programVersion: String, logger: Logger,
+        log: SiteLog, inbox: InboxLog? = nil, signingKey: LogSigningKey, headquarters: Headquarters,
+        programVersion: String, logger: Logger,
         isIdle: @escaping @Sendable () -> Bool = { true }
     ) throws {
         var random = SystemRandomNumberGenerator()
         thread = try SocketThread(name: "replicator")
         context = try Context()
         self.log = log
+        inboxLog = inbox
+        self.inbox = InboxReceiver(site: log.site, durable: inbox?.position)
         self.headquarters = headquarters
         self.logger = logger
         let session = SiteSession(
@@ -170,7 +175,7 @@ package actor Replicator {
     /// Ends the thread; after `stop`, from another thread.
     package nonisolated func join() { thread.stop() }
 
-    private func handle(_ event: SiteSession.Event) {
+    func handle(_ event: SiteSession.Event) {
         guard !isStopped else { return }
         exchange.handle(event) { perform($0) }
         if hasBranched { findKeyChange() }
@@ -195,7 +200,13 @@ package actor Replicator {
     private func perform(_ effect: SiteExchange<SiteLog>.Effect) -> SiteSession.Event? {
         switch effect {
         case .connect: return connect()
-        case .disconnect: disconnect()
+        case .disconnect:
+            inbox.closed()
+            disconnect()
+        case .opened(let key):
+            return inboxLog.flatMap { _ in perform(inbox.welcomed(key: key, logEpoch: log.head.epoch)) }
+        case .down(let batch): return perform(inbox.received(batch))
+        case .heartbeat: return perform(inbox.heartbeat(logEpoch: log.head.epoch))
         case .send(let message): return send(message)
         case .clockMeasured(let offset, let uncertainty):
             (clockOffset, clockUncertainty) = (offset, uncertainty)

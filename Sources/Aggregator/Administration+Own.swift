@@ -44,7 +44,24 @@ extension Administration {
                 "headquarters decides; what customers say is written down at a site: run an agent for this office")
         default: break
         }
+        try refuseUnknownSites(form.facts)
         return try await write(form)
+    }
+
+    /// What names a site that there is none of would go nowhere, and nobody would know.
+    private func refuseUnknownSites(_ facts: Facts) throws {
+        let names =
+            switch facts.body {
+            case .action(let action): action.sites
+            case .lesson(let lesson): lesson.sites
+            case .step(let step): step.toSite.isEmpty ? [] : [step.toSite]
+            default: [String]()
+            }
+        let known = Set(registry.sites.map(\.id.text) + [SiteID.headquarters.text])
+        let unknown = names.filter { !known.contains($0) }
+        guard unknown.isEmpty else {
+            throw RequestFailure("there is no site \(unknown.joined(separator: ", ")); see `huiyin status`")
+        }
     }
 
     /// Corrects any record, on top of what was corrected before.

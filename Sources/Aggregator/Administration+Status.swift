@@ -28,6 +28,8 @@ extension Administration {
         let logs = Dictionary(grouping: try store.storedLogs(), by: \.site)
         let unreadable = try views.unreadable()
         let lost = try store.lostCounts()
+        let outboxes = try store.outboxes()
+        let handbook = try await fold.published.map { try store.places(of: $0.id) }
         let now = SystemClock.wall
         return try store.sites().map { site in
             let link = links[site.id]
@@ -60,6 +62,13 @@ extension Administration {
             status.keyAgeDays = site.currentKeys.last.map { Int((now - $0.addedAt).components.seconds / 86_400) }
             status.lastSealed = try views.seals(of: site.id).last.map {
                 Month(of: $0.until - .seconds(1), in: site.zone).description
+            }
+            let outbox = outboxes[site.id]
+            status.outboxHead = outbox?.head.sequence.value
+            status.outboxAcknowledged = outbox?.acknowledged.value
+            status.hasHandbook = handbook.map { places in
+                guard let outbox, let place = places[site.id] else { return false }
+                return outbox.acknowledged >= place
             }
             return status
         }

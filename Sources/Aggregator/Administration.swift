@@ -74,6 +74,8 @@ struct Administration: Sendable {
             case "log.receipt": return try json(try receipt(decode(arguments)))
             case "record.correct":
                 return try json(try await correctRecord(decode(arguments), by: request.administrator))
+            case "handbook.publish":
+                return try json(try await publishHandbook(decode(arguments), by: request.administrator))
             case "rebuild": return try json(try await rebuild())
             default: return .failure(RequestFailure("there is no method \(request.method)"))
             }

@@ -91,6 +91,11 @@ package struct SiteStatus: Codable, Sendable {
     package var lost: Int?
     /// The latest month that it sealed.
     package var lastSealed: String?
+    /// Records in its outbox, and how many of them it has; absent before it opened its downlink.
+    package var outboxHead: UInt64?
+    package var outboxAcknowledged: UInt64?
+    /// Whether it has the handbook in force; absent when none was published.
+    package var hasHandbook: Bool?
 
     init(id: String, name: String, state: String, durable: UInt64, unreadable: Int) {
         self.id = id

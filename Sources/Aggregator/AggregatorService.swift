@@ -55,12 +55,13 @@ package struct AggregatorService: Service {
         let hub = FeedHub()
         fold = try Fold(
             store: store, views: views, registry: registry, contacts: contacts, handbook: handbook, logger: logger,
-            onFeed: { hub.grew() })
+            onOutboxes: { hub.outboxesGrew($0) }, onFeed: { hub.grew() })
         let fold = fold
         let pins = HeadquartersPins(store: store, signingKey: keys.signing)
         server = try ExchangeServer(
             endpoint: configuration.listen, keys: keys.curve, receiptKey: keys.signing, name: configuration.name,
-            store: store, registry: registry, contacts: contacts, pins: pins, logger: logger, onCommit: { fold.wake() })
+            store: store, registry: registry, contacts: contacts, pins: pins, logger: logger,
+            onRenewal: { hub.renew($0, $1, by: fold) }, onCommit: { fold.wake() })
         hub.connect(server)
         own = try OwnLog(
             folder: configuration.ownLogFolder, key: keys.signing, zone: handbook.zone, store: store, logger: logger,

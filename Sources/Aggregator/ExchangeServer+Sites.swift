@@ -18,12 +18,14 @@ extension ExchangeServer {
         watch(site.id)
     }
 
-    private func perform(_ effect: HeadquartersExchange<RecordStore, Route>.Effect) {
+    func perform(_ effect: HeadquartersExchange<RecordStore, Route>.Effect) {
         switch effect {
         case .send(let message, let route): send(message, to: route)
         case .commit(let batch): commit(batch)
         case .open(let opening): open(opening)
+        case .downlink(let site, let acknowledgement): received(acknowledgement, from: site)
         case .greeted(let site, let hello):
+            downlink.greeted(site)
             logger.info("a site greeted", metadata: ["site": "\(site)", "program": "\(hello.programVersion)"])
         case .began(let site, let epoch):
             logger.notice("a new log", metadata: ["site": "\(site)", "epoch": "\(epoch)"])

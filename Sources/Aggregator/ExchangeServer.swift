@@ -49,6 +49,9 @@ package actor ExchangeServer {
     let exchange: HeadquartersExchange<RecordStore, Route>
     /// Called when entries became durable.
     let onCommit: @Sendable () -> Void
+    /// A site's outbox is to be begun anew, for that epoch of its log; `outboxRenewed` answers.
+    let onRenewal: @Sendable (SiteID, Epoch) -> Void
+    let downlink: HeadquartersDownlink<RecordStore>
     private let requests: AsyncStream<AdministratorRequest>.Continuation
     /// Administrators' requests in the order of their arrival.
     package nonisolated let administratorRequests: AsyncStream<AdministratorRequest>
@@ -79,6 +82,7 @@ package actor ExchangeServer {
     package init(
         endpoint: String, keys: CurveKeyPair, receiptKey: LogSigningKey, name: String, store: RecordStore,
         registry: Registry, contacts: Contacts, pins: HeadquartersPins, logger: Logger,
+        onRenewal: @escaping @Sendable (SiteID, Epoch) -> Void,
         onCommit: @escaping @Sendable () -> Void
     ) throws {
         thread = try SocketThread(name: "exchange")
@@ -101,6 +105,8 @@ package actor ExchangeServer {
         self.pins = pins
         self.logger = logger
         self.onCommit = onCommit
+        self.onRenewal = onRenewal
+        downlink = HeadquartersDownlink(store, key: receiptKey)
         exchange = try HeadquartersExchange(
             store: store,
             greeting: Greeting(

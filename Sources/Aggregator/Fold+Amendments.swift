@@ -28,6 +28,9 @@ extension Fold {
         settled.isRetracted = standing.retraction != nil
         settled.correction = correction?.row.place
         try setProposals(standing, row, writer)
+        for amendment in [standing.retraction, standing.correction].compactMap(\.self) {
+            batch.amended.append((target: id, amendment: amendment))
+        }
         if settled != row { try replace(row, by: settled, standing, &batch, writer) }
         // An amendment that does not count any more, or counts again, changes what it amended.
         if let target = row.target { try settle(target, &batch, writer, depth: depth + 1) }

@@ -9,18 +9,29 @@ import Storage
 extension Fold {
     /// Judges a case anew from everything that is known of it, and sets its flags.
     /// - Parameter cause: the amendment that made it another one; nil when something came in.
+    /// - Returns: what it follows from, when other sites than its own have to do with it.
+    @discardableResult
     func judge(
         _ id: RecordID, known: [RecordID: Record] = [:], _ writer: ViewWriter, at now: Timestamp,
         cause: RecordID? = nil
-    ) throws {
+    ) throws -> CaseEvidence? {
         guard let evidence = try evidence(of: id, known: known, writer) else {
             // Its complaint has not arrived, or does not count any more.
             try writer.removeCase(id)
-            return try writer.setFlags([], of: id) { $0.withdrawn(by: cause) }
+            if cause != nil { try writer.share(id, among: []) }
+            try writer.setFlags([], of: id) { $0.withdrawn(by: cause) }
+            return nil
         }
         let view = rules.view(of: evidence, at: now)
         try writer.write(CaseRow(view))
         try setFlags(rules.flags(for: view), of: id, evidence, cause, writer)
+        let involved = Distribution.given(evidence)
+        let isShared =
+            !involved.isEmpty || (evidence.steps + evidence.visits).contains { $0.site != evidence.complaint.site }
+        if isShared || cause != nil {
+            try writer.share(id, among: isShared ? [evidence.complaint.site] + involved : [])
+        }
+        return isShared ? evidence : nil
     }
 
     /// Judges the cases that change by time, or by word of their site, up to `now`. True when there are more.

@@ -1,3 +1,4 @@
+import Handbooks
 import Records
 import Replication
 import Storage
@@ -27,11 +28,17 @@ extension Fold {
         }
         await reachedCut()
         let before = try views.checksum()
+        try forgetViews()
+        await reachedCut()
+        return (before, try views.checksum())
+    }
+
+    /// Drops the views, to be computed anew under the handbook that is in force now.
+    func forgetViews() throws {
         try views.reset()
+        try views.note(handbook: handbook.version)
         recurrence = RecurrenceKeeper()
         generation += 1
         (latestRecorded, silences, incidents, flaggedTrimming) = ([:], [:], nil, [:])
-        await reachedCut()
-        return (before, try views.checksum())
     }
 }

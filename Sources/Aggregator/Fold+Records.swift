@@ -12,6 +12,7 @@ extension Fold {
     func foldStored(at now: Timestamp) throws -> Bool {
         let cursors = try views.cursors()
         var more = false
+        var published: [RecordRow] = []
         for log in try store.storedLogs() {
             let cursor = cursors[log.number] ?? Cursor()
             let end = cut.map { $0.folded[log.number] ?? .zero } ?? log.durable.sequence
@@ -24,8 +25,10 @@ extension Fold {
                 try settleAmendments(&batch, writer)
                 try writer.move(log.number, to: batch.cursor)
                 for id in batch.touchedCases.sorted() {
-                    try judge(id, known: batch.complaints, writer, at: now, cause: batch.causes[id])
+                    batch.shared[id] = try judge(
+                        id, known: batch.complaints, writer, at: now, cause: batch.causes[id])
                 }
+                try distribute(batch, writer)
                 let concernsRepeats = recurrence.casesChanged(batch.touchedCases)
                 recurrence.decide(batch.decisions)
                 if !batch.texts.isEmpty || !batch.retold.isEmpty || batch.hasMergedCustomers || concernsRepeats
@@ -34,6 +37,7 @@ extension Fold {
                     try writer.noteUngrouped()
                 }
                 touchedMonths.formUnion(batch.months)
+                published += batch.orders
                 return ((new: batch.texts, retold: batch.retold), batch.hasMergedCustomers, batch.latestRecorded)
             }
             latestRecorded.merge(latest) { max($0, $1) }
@@ -42,7 +46,7 @@ extension Fold {
             if merged { recurrence.customersChanged() }
             if let last = entries.last, last.sequence < end { more = true }
         }
-        return more
+        return try noticed(published) || more
     }
 
     /// Loads the texts that the grouping works on.
@@ -89,6 +93,12 @@ struct FoldBatch {
     var retold: [RecordID: [SourcedText]] = [:]
     /// Records whose amendments have to be looked at.
     var unsettled: Set<RecordID> = []
+    /// Cases with which other sites than their own have to do.
+    var shared: [RecordID: CaseEvidence] = [:]
+    /// What somebody wrote for the sites: handbooks, action items, lessons, merges, erasures.
+    var orders: [RecordRow] = []
+    /// Amendments that have effect, by what they amend.
+    var amended: [(target: RecordID, amendment: RecordID)] = []
     /// The amendment that made a case another one.
     var causes: [RecordID: RecordID] = [:]
     var months: Set<Month> = []
@@ -160,6 +170,7 @@ struct FoldBatch {
         if kind == .complaint { complaints[record.id] = record }
         if kind == .issueDecision { decisions.append(record) }
         texts += SourcedText.texts(of: record)
+        if kind.isForSites { orders.append(row) }
         if let target = record.amends { unsettled.insert(target) }
         if try writer.isAmended(record.id) { unsettled.insert(record.id) }
     }
@@ -199,6 +210,14 @@ extension RecordRow {
 }
 
 extension RecordRow.Kind {
+    /// Whether it is written for sites to follow; see `ViewWriter.ordersForSites`.
+    var isForSites: Bool {
+        switch self {
+        case .merge, .unmerge, .erasure, .action, .handbook, .lesson: true
+        case .visit, .complaint, .step, .survey, .customer, .correction, .retraction, .issueDecision: false
+        }
+    }
+
     init?(_ body: Facts.OneOf_Body?) {
         switch body {
         case .visit: self = .visit

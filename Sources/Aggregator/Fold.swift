@@ -3,8 +3,8 @@ import GRDB
 package import Handbooks
 package import Logging
 import Platform
-import Records
-import struct Records.Record
+package import Records
+package import struct Records.Record
 import Replication
 import Rules
 package import Storage
@@ -36,7 +36,11 @@ package actor Fold {
     let views: Views
     let registry: Registry
     let contacts: Contacts
-    let rules: CaseRules
+    var rules: CaseRules
+    /// The newest handbook that was published and can be read; nil when the configured one is in force.
+    var published: PublishedHandbook?
+    /// Called after entries were appended to outboxes.
+    nonisolated let onOutboxes: @Sendable ([SiteID: LogPosition]) -> Void
     let logger: Logger
     var recurrence: RecurrenceKeeper
     /// When each site's latest record was written down.
@@ -66,6 +70,7 @@ package actor Fold {
 
     package init(
         store: RecordStore, views: Views, registry: Registry, contacts: Contacts, handbook: Handbook, logger: Logger,
+        onOutboxes: @escaping @Sendable ([SiteID: LogPosition]) -> Void = { _ in },
         onFeed: @escaping @Sendable () -> Void
     ) throws {
         thread = try SocketThread(name: "fold")
@@ -76,6 +81,7 @@ package actor Fold {
         self.contacts = contacts
         self.logger = logger
         self.onFeed = onFeed
+        self.onOutboxes = onOutboxes
         rules = CaseRules(handbook: handbook)
         recurrence = RecurrenceKeeper()
     }
@@ -96,6 +102,7 @@ package actor Fold {
 
     /// Loads what is kept in memory and begins.
     package func start() throws {
+        try loadHandbook()
         try loadTexts()
         wake()
     }

@@ -11,14 +11,16 @@ struct Huiyin: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "At a branch",
-                subcommands: [AgentCommand.self, RecordCommand.self, ImportCommand.self, SealCommand.self]),
+                subcommands: [
+                    AgentCommand.self, RecordCommand.self, ImportCommand.self, InboxCommand.self, SealCommand.self,
+                ]),
             CommandGroup(
                 name: "At headquarters",
                 subcommands: [
                     AggregatorCommand.self, SiteCommand.self, AdministratorCommand.self, StatusCommand.self,
-                    TailCommand.self, IssueCommand.self, DecideCommand.self, CorrectCommand.self, RetractCommand.self,
-                    DigestCommand.self, RecordsCommand.self, RebuildCommand.self, BackupCommand.self,
-                    RestoreCommand.self,
+                    TailCommand.self, IssueCommand.self, DecideCommand.self, HandbookCommand.self, CorrectCommand.self,
+                    RetractCommand.self, DigestCommand.self, RecordsCommand.self, RebuildCommand.self,
+                    BackupCommand.self, RestoreCommand.self,
                 ]),
             CommandGroup(name: "Anywhere", subcommands: [LogCommand.self, ProveCommand.self]),
         ])

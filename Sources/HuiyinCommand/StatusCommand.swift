@@ -61,6 +61,15 @@ struct StatusCommand: AsyncParsableCommand {
                             "site \(site.id) trimmed \(site.trimmedEarly ?? 0) entries before they were backed up, by its disk budget"
                         ), .yellow))
             }
+            let behind = status.sites.filter { $0.hasHandbook == false && $0.state != "revoked" }.map(\.id)
+            if !behind.isEmpty {
+                let names = behind.prefix(20).joined(separator: " ") + (behind.count > 20 ? " …" : "")
+                Console.line(
+                    Console.coloured(
+                        Console.say(
+                            "\(behind.count) 个站点还没有收到服务手册 \(status.handbook)：\(names)",
+                            "\(behind.count) sites do not have handbook \(status.handbook) yet: \(names)"), .yellow))
+            }
             for line in SiteTable(status.sites).lines { Console.line(line) }
         }
     }
@@ -79,6 +88,14 @@ struct StatusCommand: AsyncParsableCommand {
                 "log at \(log.head), acknowledged \(log.acknowledged), lag \(log.lag_records)")
                 + (log.oldest_unacknowledged_seconds.map { Console.say("，最旧 \(Int($0)) 秒", ", oldest \(Int($0)) s") }
                     ?? ""))
+        if let behind = status.handbook_behind {
+            Console.line(
+                Console.coloured(
+                    Console.say(
+                        "总部已发布服务手册 \(behind.version)，本程序版本无法读取；请升级：\(behind.reason)",
+                        "headquarters published handbook \(behind.version), which this version cannot read; "
+                            + "upgrade it: \(behind.reason)"), .red))
+        }
         if log.backup_policy == "none" {
             Console.line(
                 Console.coloured(
@@ -119,8 +136,14 @@ struct StatusCommand: AsyncParsableCommand {
 
         struct Disk: Decodable { var takes_records: Bool }
 
+        struct Behind: Decodable {
+            var version: String
+            var reason: String
+        }
+
         var site: String
         var handbook: String
+        var handbook_behind: Behind?
         var log: Log
         var link: Link
         var disk: Disk

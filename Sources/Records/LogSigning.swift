@@ -7,6 +7,8 @@ package enum SignedKind: UInt8, Sendable {
     case batch = 1
     /// Headquarters' receipt: everything up to this place is durable there.
     case acknowledgement = 2
+    /// Headquarters' signature over the last hash of a batch of a site's outbox.
+    case outbox = 3
 }
 
 /// An Ed25519 key that signs places in logs.

@@ -25,6 +25,8 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
         case fetched(SiteID, LogSlice)
         /// The site has said all that it wrote down up to this moment, by headquarters' clock.
         case heard(SiteID, until: Timestamp)
+        /// How far the site has its outbox.
+        case downlink(SiteID, Exchange.DownAcknowledgement)
         /// The peer did what no honest site does.
         case misbehaved(SiteID, String)
         /// Something failed here; the site will try again.
@@ -120,7 +122,6 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
 
     /// Whether a site's session goes over this connection.
     package func isCurrent(_ route: Route, of site: SiteID) -> Bool { routes[site] == route }
-
     /// The connection is gone; what was stored of it stays.
     package func closed(_ route: Route, of site: SiteID) {
         guard routes[site] == route else { return }
@@ -220,6 +221,7 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
             case .fetch(let fetch): answer(fetch, site, route, shell)
             case .fetched(let slice): shell(.fetched(site, slice))
             case .heard(let until): shell(.heard(site, until: until))
+            case .downlink(let acknowledgement): shell(.downlink(site, acknowledgement))
             case .misbehaved(let what): shell(.misbehaved(site, what))
             }
         }

@@ -55,6 +55,11 @@ package final class SiteExchange<Log: ReplicatedLog> {
         case fetched(LogSlice)
         /// Which entries of this log headquarters cannot read.
         case quarantine(Exchange.Quarantine)
+        /// Hand over to the `InboxReceiver`: a session opened, entries of this site's outbox, headquarters lives. The answer
+        /// is `say`.
+        case opened(headquartersKey: LogVerifyingKey)
+        case down(Exchange.Batch)
+        case heartbeat
         /// Something that an operator may want to see.
         case note(String)
         /// The log goes on in a new epoch.
@@ -116,6 +121,9 @@ package final class SiteExchange<Log: ReplicatedLog> {
         case .wake(let uptime): return shell(.wake(at: uptime))
         case .clockMeasured(let offset, let uncertainty):
             return shell(.clockMeasured(offset: offset, uncertainty: uncertainty))
+        case .opened(let key): return shell(.opened(headquartersKey: key))
+        case .down(let batch): return shell(.down(batch))
+        case .heartbeat: return shell(.heartbeat)
         case .note(let text): return shell(.note(text))
         case .remember(let memory): return remember(memory, shell)
         case .receipt(let receipt):

@@ -35,6 +35,8 @@ package struct SiteReceiver: Sendable {
         case fetched(LogSlice)
         /// The site has said all that it wrote down up to this moment, by headquarters' clock.
         case heard(until: Timestamp)
+        /// How far the site has its outbox: for its `OutboxSender`.
+        case downlink(Exchange.DownAcknowledgement)
         /// The peer did what no honest site does; counted and shown.
         case misbehaved(String)
     }
@@ -180,6 +182,7 @@ package struct SiteReceiver: Sendable {
         case .locate(let locate): return receive(locate)
         case .fetch(let fetch): return receive(fetch)
         case .fetched(let fetched): return receive(fetched)
+        case .downAcknowledgement(let acknowledgement): return [.downlink(acknowledgement)]
         case .bye:
             state = .closed
             return []

@@ -65,13 +65,16 @@ extension SiteSession {
         memory.receiptKey = key
         memory.reconnect = .milliseconds(min(max(welcome.reconnectMs, 100), UInt32(Backoff.cap.wholeMilliseconds)))
         let isRolledBack = welcome.standing == .rolledBack
-        return [.note("welcomed by \(welcome.headquarters.prefix(200))\(welcome.standing.suffix)")]
+        var effects: [Effect] = [
+            .note("welcomed by \(welcome.headquarters.prefix(200))\(welcome.standing.suffix)"),
             // Before the token's first use: forgotten after it, the next HELLO would look like a copy's.
-            + [.remember(memory)]
-            + clock(theirs: welcome.clock, echo: welcome.echoClock, moment)
-            + tellPins()
-            + perform(
-                sender.welcomed(positions: positions, credit: Credit(welcome.credit), isRolledBack: isRolledBack))
+            .remember(memory), .opened(headquartersKey: key),
+        ]
+        effects += clock(theirs: welcome.clock, echo: welcome.echoClock, moment)
+        effects += tellPins()
+        effects += perform(
+            sender.welcomed(positions: positions, credit: Credit(welcome.credit), isRolledBack: isRolledBack))
+        return effects
     }
 
     private mutating func rejected(_ reject: Exchange.Reject, _ moment: Moment) -> [Effect] {
@@ -110,6 +113,7 @@ extension SiteSession {
             return perform(
                 sender.located(
                     epoch, located.sequences.map { SequenceNumber($0) }, located.hashes.map { ChainHash(bytes: $0) }))
+        case .down(let batch): return [.down(batch)]
         case .pong(let pong):
             // Not at WELCOME: a session that is opened and ended at once, over and over, must slow down.
             backoff.reset()
@@ -117,7 +121,7 @@ extension SiteSession {
             if let position = LogPosition(pong.durable) {
                 effects += perform(sender.acknowledged(position, credit: Credit(pong.credit)))
             }
-            return effects
+            return effects + [.heartbeat]
         case .keys(let keys):
             return [.keys(keys)]
         case .fetch, .fetched, .quarantine:

@@ -53,6 +53,12 @@ package struct SiteSession: Sendable {
         case keys(Exchange.Keys)
         /// About damaged entries: FETCH, FETCHED or QUARANTINE.
         case repair(Exchange.OneOf_Body)
+        /// A session opened, with the key that headquarters signs with: for the `InboxReceiver`, as what follows.
+        case opened(headquartersKey: LogVerifyingKey)
+        /// Entries of this site's outbox.
+        case down(Exchange.Batch)
+        /// Headquarters answered a PING.
+        case heartbeat
         /// Something that an operator may want to see.
         case note(String)
         /// Call again with `tick` at this uptime at the latest; replaces earlier wishes.
@@ -265,12 +271,13 @@ package struct SiteSession: Sendable {
 
 extension Exchange.Batch {
     /// A slice for the wire, signed over its last hash.
-    package init(_ slice: LogSlice, site: SiteID, key: LogSigningKey) throws {
+    /// - Parameter kind: `outbox` on the way down.
+    package init(_ slice: LogSlice, site: SiteID, key: LogSigningKey, kind: SignedKind = .batch) throws {
         self.init()
         epoch = slice.epoch.data
         firstSequence = slice.first.value
         previousHash = slice.previous.data
         entries = slice.entries
-        signature = try key.sign(.batch, site: site, position: slice.end)
+        signature = try key.sign(kind, site: site, position: slice.end)
     }
 }

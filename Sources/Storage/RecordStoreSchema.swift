@@ -101,6 +101,7 @@ enum RecordStoreSchema {
                         PRIMARY KEY (log, sequence)) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("7-outboxes") { database in try database.execute(sql: Self.outboxes) }
         return migrator
     }
 
@@ -152,5 +153,22 @@ enum RecordStoreSchema {
         CREATE INDEX site_life_site ON site_life (site, since);
         -- How headquarters is reached, as it was told to the sites: the newest row is in force.
         CREATE TABLE pins (serial INTEGER PRIMARY KEY, content BLOB NOT NULL, made_at INTEGER NOT NULL);
+        """
+
+    /// What is handed on to each site. An entry names a record that is stored here: its bytes are there, once.
+    private static let outboxes = """
+        CREATE TABLE outbox (
+            -- The highest of a site is its outbox; those before it say what it was handed once.
+            number INTEGER PRIMARY KEY, site TEXT NOT NULL REFERENCES site, epoch BLOB NOT NULL UNIQUE,
+            origin BLOB NOT NULL, sequence INTEGER NOT NULL, hash BLOB NOT NULL,
+            -- The epoch of the site's own log that it was begun for.
+            log_epoch BLOB NOT NULL,
+            acknowledged INTEGER NOT NULL);
+        CREATE INDEX outbox_site ON outbox (site, number);
+        CREATE TABLE outbox_entry (
+            outbox INTEGER NOT NULL, sequence INTEGER NOT NULL, record BLOB NOT NULL,
+            log INTEGER NOT NULL, place INTEGER NOT NULL, reason INTEGER NOT NULL, hash BLOB NOT NULL,
+            PRIMARY KEY (outbox, sequence)) WITHOUT ROWID;
+        CREATE UNIQUE INDEX outbox_record ON outbox_entry (record, outbox);
         """
 }

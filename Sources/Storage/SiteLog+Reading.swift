@@ -44,6 +44,9 @@ extension SiteLog {
         }
     }
 
+    /// Whether a record of this site's own is here whole.
+    package func holds(_ id: RecordID) throws -> Bool { try record(id) != nil }
+
     /// The newest records before a place (all when nil), newest first, over all epochs.
     package func newest(before place: Place?, limit: Int) throws -> [PlacedRecord] {
         let epochs = state.withLock { $0.epochs }

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from protocol import Position
 
-BATCH, RECEIPT = 1, 2
+BATCH, RECEIPT, OUTBOX = 1, 2, 3
 
 
 def sha256(*parts):

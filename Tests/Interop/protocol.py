@@ -25,7 +25,7 @@ def load(schema=ROOT / "Protocol" / "huiyin.proto"):
 
 
 MESSAGES = load()
-Facts, Personal, Customer = MESSAGES["Facts"], MESSAGES["Personal"], MESSAGES["Customer"]
+Facts, Personal, Customer, Delivery = MESSAGES["Facts"], MESSAGES["Personal"], MESSAGES["Customer"], MESSAGES["Delivery"]
 Entry, Position, Exchange = MESSAGES["Entry"], MESSAGES["Position"], MESSAGES["Exchange"]
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import log
 import samples
-from log import BATCH, RECEIPT, Place, SigningKey, sha256
-from protocol import VECTORS, Customer, Entry, Exchange, Facts, Personal, Position, from_json, to_json
+from log import BATCH, OUTBOX, RECEIPT, Place, SigningKey, sha256
+from protocol import VECTORS, Customer, Delivery, Entry, Exchange, Facts, Personal, Position, from_json, to_json
 
 SITE, OTHER_SITE = "lakeview", "oldtown"
 CLOCK = 1_790_827_200_000  # 2026-10-01T12:00:00+08:00
@@ -67,6 +67,20 @@ FIRST = Epoch(made("first epoch", 16), None, [erased(entry) if name == "survey" 
 SECOND = Epoch(made("second epoch", 16), FIRST.places[3], [entry_of(*samples.LATER), ENTRIES["seal"]])
 
 
+def delivery(site, entry, reason):
+    """A record of `site` as an entry of an outbox."""
+    record = Facts.FromString(entry.facts)
+    facts = Facts(record_id=record.record_id, occurred_at=record.occurred_at, recorded_at=record.recorded_at)
+    facts.delivery.site, facts.delivery.facts, facts.delivery.reason = site, entry.facts, reason
+    return Entry(facts=facts.SerializeToString(), nonce=entry.nonce, personal=entry.personal, personal_digest=entry.personal_digest)
+
+
+# What headquarters hands on to the site: a complaint of another one that was given to it, and an erased survey of its own.
+DOWN = Epoch(made("outbox", 16), None, [
+    delivery(OTHER_SITE, ENTRIES["complaint"], Delivery.REASON_CASE_GIVEN),
+    delivery(SITE, erased(ENTRIES["survey"]), Delivery.REASON_RETURNED)])
+
+
 def position(place):
     return {"epoch": place.epoch.hex(), "sequence": place.sequence, "hash": place.hash.hex()}
 
@@ -119,6 +133,7 @@ def signatures():
         "signed by another key": {"value": OTHER_KEY.sign(BATCH, SITE, place).hex()},
         "the key id is another": {"keyId": OTHER_KEY.identifier.hex()},
         "a receipt in place of a batch's signature": {"value": row(RECEIPT, SITE_KEY)["value"]},
+        "an outbox's signature in place of a batch's": {"value": row(OUTBOX, SITE_KEY)["value"]},
         "signed for another site": {"value": row(BATCH, SITE_KEY, OTHER_SITE)["value"]},
         "signed for another place": {"value": row(BATCH, SITE_KEY, place=another)["value"]},
         "signed for another hash": {"value": row(BATCH, SITE_KEY, place=Place(place.epoch, place.sequence, bytes(32)))["value"]},
@@ -129,7 +144,7 @@ def signatures():
         "keys": [{"name": name, "private": key.seed.hex(), "public": key.public.hex(), "keyId": key.identifier.hex()}
                  for name, key in names.items()],
         "signatures": [good, row(BATCH, SITE_KEY, place=SECOND.head), row(BATCH, OTHER_KEY, OTHER_SITE),
-                       row(RECEIPT, HEADQUARTERS_KEY), row(RECEIPT, HEADQUARTERS_KEY, place=FIRST.places[0])],
+                       row(OUTBOX, HEADQUARTERS_KEY, place=DOWN.head), row(RECEIPT, HEADQUARTERS_KEY), row(RECEIPT, HEADQUARTERS_KEY, place=FIRST.places[0])],
         "forged": [{**good, "why": why, **change} for why, change in forged.items()],
     }
 
@@ -216,6 +231,10 @@ def messages():
     fetched = Exchange.Fetched(epoch=FIRST.epoch, first=2, previous_hash=FIRST.places[1].hash, entries=FIRST.entries[1:3])
     quarantine = Exchange.Quarantine(epoch=FIRST.epoch, count=2)
     quarantine.ranges.add(first=2, last=3, reason="of a kind that this version does not know")
+    down = batch(DOWN, 1, 2, key=HEADQUARTERS_KEY, kind=OUTBOX).data
+    first_downack, downack = Exchange.DownAcknowledgement(log_epoch=SECOND.epoch), Exchange.DownAcknowledgement(durable=DOWN.head.message)
+    for value, place in (first_downack, DOWN.places[0]), (downack, DOWN.head):
+        value.credit.sequence, value.credit.bytes = place.sequence + 2000, 1 << 20
     rows = {
         "HELLO of a log with two epochs": ("site", hello()),
         "WELCOME": ("headquarters", Exchange(session=TOKEN, welcome=welcome)),
@@ -233,6 +252,9 @@ def messages():
         "FETCH": ("headquarters", Exchange(session=TOKEN, fetch=Exchange.Fetch(epoch=FIRST.epoch, first=2, last=3))),
         "FETCHED": ("site", Exchange(session=TOKEN, fetched=fetched)),
         "QUARANTINE": ("headquarters", Exchange(session=TOKEN, quarantine=quarantine)),
+        "DOWN": ("headquarters", Exchange(session=TOKEN, down=down)),
+        "DOWNACK of a site that has nothing, after WELCOME": ("site", Exchange(session=TOKEN, down_acknowledgement=first_downack)),
+        "DOWNACK": ("site", Exchange(session=TOKEN, down_acknowledgement=downack)),
         "REQUEST": ("administrator", Exchange(request=Exchange.Request(number=1, method="status", arguments="{}"))),
         "ANSWER in parts": ("headquarters", Exchange(answer=Exchange.Answer(number=1, result='{"sites":[', more=True))),
         "ANSWER that says why not": ("headquarters", Exchange(answer=Exchange.Answer(number=2, error="unknown method"))),

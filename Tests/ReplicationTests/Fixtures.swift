@@ -62,6 +62,8 @@ extension Exchange {
         case .bye: "BYE"
         case .locate: "LOCATE"
         case .located: "LOCATED"
+        case .down: "DOWN"
+        case .downAcknowledgement: "DOWNACK"
         default: "other"
         }
     }

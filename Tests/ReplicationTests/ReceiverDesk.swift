@@ -61,6 +61,7 @@ struct ReceiverDesk {
             case .heard: "heard"
             case .fetch(let fetch): "fetch \(fetch.first)-\(fetch.last)"
             case .fetched(let slice): "fetched \(slice.first)+\(slice.entries.count)"
+            case .downlink: "downlink"
             case .misbehaved: "misbehaved"
             }
         }

@@ -18,10 +18,17 @@ struct SessionScript {
             programVersion: "1.0")
     }
 
-    /// Hands an event over and says what is to be done but for waking; a script keeps no sockets.
+    /// How often the inbox was told that headquarters lives.
+    private(set) var heartbeats = 0
+
+    /// Hands an event over and says what is to be done but for waking; a script keeps no sockets, and no inbox.
     mutating func handle(_ event: SiteSession.Event, at milliseconds: Int) -> [SiteSession.Effect] {
         session.handle(event, at: Fixture.moment(milliseconds)).filter { effect in
-            if case .wake(let time) = effect { wake = time } else { return true }
+            switch effect {
+            case .wake(let time): wake = time
+            case .heartbeat: heartbeats += 1
+            default: return true
+            }
             return false
         }
     }
@@ -44,6 +51,9 @@ struct SessionScript {
                 "clock \(offset.wholeMilliseconds) ± \(uncertainty.wholeMilliseconds)"
             case .keys: "keys"
             case .repair: "repair"
+            case .opened: "opened"
+            case .down: "DOWN"
+            case .heartbeat: "heartbeat"
             case .note(let text): "note: \(text)"
             case .wake: "wake"
             }

@@ -15,7 +15,7 @@ struct SiteSessionResumeTests {
         var script = SessionScript()
         script.greet()
         let words = script.words(.received(script.welcome()), at: 0)
-        #expect(words == ["note: welcomed by hq", "remember session one", "compare 3"])
+        #expect(words == ["note: welcomed by hq", "remember session one", "opened", "compare 3"])
         #expect(script.session.memory.token == Fixture.token)
         #expect(script.session.memory.receiptKey == Fixture.receiptKey.verifyingKey)
     }

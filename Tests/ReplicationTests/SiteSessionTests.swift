@@ -5,12 +5,26 @@ import Simulation
 import Testing
 
 struct SiteSessionTests {
+    @Test func theInboxHearsOfItsBatchesAndOfHeartbeatsAndAnswers() {
+        var script = SessionScript()
+        script.goLive()
+        let batch = Exchange.make { $0.down.firstSequence = 1 }
+        #expect(script.words(.received(batch), at: 5) == ["DOWN"])
+        #expect(script.words(.received(.make(session: Data("old".utf8)) { $0.down.firstSequence = 1 }), at: 5) == [])
+        #expect(script.words(.say(.downAcknowledgement(Exchange.DownAcknowledgement())), at: 6) == ["DOWNACK"])
+        _ = script.handle(.received(script.pong()), at: 10)
+        #expect(script.heartbeats == 1)
+        _ = script.handle(.closed("cut off"), at: 11)
+        #expect(script.words(.say(.downAcknowledgement(Exchange.DownAcknowledgement())), at: 12) == [])
+    }
+
     @Test func connectsGreetsAndSends() {
         var script = SessionScript()
         script.greet()
         let welcome = script.welcome { $0.durable = [script.log.position(1).message] }
         #expect(
-            script.words(.received(welcome), at: 5) == ["note: welcomed by hq", "remember session one", "compare 1"])
+            script.words(.received(welcome), at: 5)
+                == ["note: welcomed by hq", "remember session one", "opened", "compare 1"])
         #expect(
             script.words(.compared(script.log.position(1).hash), at: 5) == ["acknowledged 1", "read after 1"])
         #expect(script.words(.read(script.log.slice(2, 3)), at: 5) == ["DATA"])

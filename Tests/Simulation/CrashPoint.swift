@@ -7,9 +7,13 @@ package enum CrashPoint: String, CaseIterable {
     case siteConnect, siteDisconnect, siteHello, siteData, siteLocate, sitePing
     // Headquarters, on its store.
     case storeOpen, storeHandOver, storeWritten, storeSynchronized, storeCompare, storeBegin, storeBegun
+    // The site, on its inbox; headquarters, on the outboxes.
+    case inboxStore, inboxWritten, inboxSynchronized, outboxWritten, outboxRenewed, outboxRead
     // Headquarters, towards sites.
     case sendWelcome, sendAcknowledgement, sendPong, sendOther, noteHeard
 
     /// Whose process it ends.
-    package var isOfSite: Bool { rawValue.hasPrefix("log") || rawValue.hasPrefix("site") }
+    package var isOfSite: Bool {
+        rawValue.hasPrefix("log") || rawValue.hasPrefix("inbox") || rawValue.hasPrefix("site")
+    }
 }

@@ -13,6 +13,7 @@ package final class Fleet {
         case acknowledgedBeforeSync, headquartersNeverSynchronizes, headquartersBelievesAfterFailure
         case noCompareAndSet, overlapUnread, sessionNumbersReused, personalPartDropped
         case payloadSiteTrusted, revocationIgnored
+        case downAcknowledgedBeforeSync
 
         var ofLog: SimulatedLog.Lie? {
             switch self {
@@ -37,7 +38,7 @@ package final class Fleet {
     }
 
     private enum Image {
-        case site(SimulatedLog.Volume)
+        case site(SimulatedLog.Volume, SimulatedInbox)
         case headquarters(SimulatedStore.Volume)
     }
 
@@ -125,6 +126,12 @@ package final class Fleet {
                 simulation.after(simulation.milliseconds(0...Int(Self.troubled.wholeMilliseconds))) { site.issue() }
             }
         }
+        for number in 0..<simulation.number(1...12) {
+            let chosen = Set(sites.map(\.site).filter { _ in simulation.chance(0.6) })
+            simulation.after(simulation.milliseconds(0...Int(Self.troubled.wholeMilliseconds))) { [self] in
+                decide("decision \(number)", for: chosen)
+            }
+        }
         for (number, (time, fault)) in plan.faults.enumerated() {
             if let age = fault.age { simulation.after(time - age) { [self] in images[number] = image(for: fault) } }
             simulation.after(time) { [self] in begin(fault, images[number]) }
@@ -149,9 +156,16 @@ package final class Fleet {
             headquarters.registered[site.site] = site.key.verifyingKey
         }
         (headquarters.disk.condition, headquarters.stall) = (.sound, .zero)
-        simulation.after(.seconds(4)) { [sites] in
+        simulation.after(.seconds(4)) { [self] in
             for site in sites { site.issue() }
+            decide("last decision", for: Set(sites.map(\.site)))
         }
+    }
+
+    private func decide(_ text: String, for sites: Set<SiteID>) {
+        let entry = Entry.test(text, padding: simulation.number(0...300))
+        ledger.decided(entry, for: sites)
+        headquarters.decide(Decision(entry: entry, sites: sites))
     }
 
     private func drain() -> Duration {
@@ -168,10 +182,21 @@ package final class Fleet {
     }
 
     private var isDrained: Bool {
-        sites.allSatisfy(\.isDrained) && ledger.isComplete(headquarters.disk.durable.logs)
+        sites.allSatisfy { $0.isDrained && holdsDecisions($0) } && ledger.isComplete(headquarters.disk.durable.logs)
+    }
+
+    /// Whether the site has all that headquarters knows it decided for it.
+    private func holdsDecisions(_ site: SimulatedSite) -> Bool {
+        headquarters.disk.durable.decisions.allSatisfy { decision in
+            !decision.sites.contains(site.site) || site.inboxDisk.durable.known.contains(decision.entry.facts)
+        }
     }
 
     private func settle() {
+        for site in sites {
+            if !holdsDecisions(site) { ledger.broken("\(site.site) lacks what was decided for it") }
+            ledger.settle(inbox: site.inboxDisk.durable.entries, of: site.site)
+        }
         for site in sites where !site.isDrained { ledger.broken("\(site.site) did not drain") }
         for site in sites where (lastHeard[site.site] ?? .zero) < Self.troubled {
             ledger.broken("\(site.site) is not heard of since nothing goes wrong any more")
@@ -260,7 +285,8 @@ package final class Fleet {
 
     private func image(for fault: Fault) -> Image? {
         switch fault {
-        case .rollback(let id, _): sites.first { $0.site == id }.map { .site($0.disk.current) }
+        case .rollback(let id, _):
+            sites.first { $0.site == id }.map { .site($0.disk.current, $0.inboxDisk.current) }
         case .headquartersRestored: .headquarters(headquarters.disk.current)
         default: nil
         }
@@ -269,14 +295,16 @@ package final class Fleet {
     /// A disk's content becomes another one, while the machine is down.
     private func replace(_ fault: Fault, _ image: Image?) {
         switch (fault, image) {
-        case (.rollback(let id, _), .site(let volume)):
+        case (.rollback(let id, _), .site(let volume, let inbox)):
             crash(.site(id), power: false, at: "rest")
             sites.first { $0.site == id }?.disk.replace(with: volume)
+            sites.first { $0.site == id }?.inboxDisk.replace(with: inbox)
             rewritten.insert(id)
         case (.newDisk(let id), _):
             crash(.site(id), power: false, at: "rest")
             let log = MemoryLog(site: id, epoch: Epoch(using: &simulation.random))
             sites.first { $0.site == id }?.disk.replace(with: SimulatedLog.Volume(log))
+            sites.first { $0.site == id }?.inboxDisk.replace(with: SimulatedInbox())
             rewritten.insert(id)
         case (.headquartersRestored, .headquarters(let volume)):
             crash(.headquarters, power: false, at: "rest")
@@ -337,6 +365,16 @@ package final class Fleet {
 
     func acknowledged(_ position: LogPosition, at site: SiteID) {
         ledger.acknowledged(position, at: site, durable: headquarters.disk.durable.log(position.epoch, of: site))
+    }
+
+    /// Headquarters believes that the site has its outbox up to here: it must be where no crash can take it.
+    func handedOn(_ position: LogPosition, at id: SiteID) {
+        guard position.sequence > .zero, !rewritten.contains(id), !suspects.contains(id),
+            let held = sites.first(where: { $0.site == id })?.inboxDisk.durable.position
+        else { return }
+        if held.epoch == position.epoch && held.sequence < position.sequence {
+            ledger.broken("\(id) counts as having entry \(position.sequence) of its outbox, and it could lose it")
+        }
     }
 
     func handedOver(_ batch: SiteReceiver.StagedBatch) {

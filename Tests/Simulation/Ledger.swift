@@ -20,6 +20,8 @@ package struct Ledger {
 
     private var issues: [Data: Issue] = [:]
     private var tokens: Set<Data> = []
+    /// What headquarters decided: bytes, and for whom.
+    private var decisions: [Data: (bytes: Data, sites: Set<SiteID>)] = [:]
     /// What must not be and was, in the order of its discovery.
     package private(set) var violations: [String] = []
     /// Told of each violation at once.
@@ -33,6 +35,24 @@ package struct Ledger {
     /// A record begins to be written down. Its facts name it.
     package mutating func issued(_ entry: Entry, at site: SiteID, _ time: Duration) {
         issues[entry.facts] = Issue(site: site, bytes: Self.bytes(entry), issued: time)
+    }
+
+    /// Headquarters begins to write something down for sites. Its facts name it.
+    package mutating func decided(_ entry: Entry, for sites: Set<SiteID>) {
+        decisions[entry.facts] = (Self.bytes(entry), sites)
+    }
+
+    /// At the end: what a site was handed was decided for it, with equal bytes, each once.
+    package mutating func settle(inbox: [Entry], of site: SiteID) {
+        var seen: Set<Data> = []
+        for entry in inbox {
+            guard let decision = decisions[entry.facts], decision.sites.contains(site) else {
+                broken("\(site) was handed what was not meant for it")
+                continue
+            }
+            if decision.bytes != Self.bytes(entry) { broken("\(site) was handed other bytes") }
+            if !seen.insert(entry.facts).inserted { broken("\(site) was handed something twice") }
+        }
     }
 
     /// A person was told "saved".

@@ -6,13 +6,14 @@ import Replication
 /// the `SiteReceiver`s' decisions is the step that the aggregator takes: `HeadquartersExchange`.
 package final class SimulatedHeadquarters {
     /// The address of a connection.
-    private typealias Route = Int
-    private typealias Step = HeadquartersExchange<SimulatedStore, Route>
+    typealias Route = Int
+    typealias Step = HeadquartersExchange<SimulatedStore, Route>
 
     /// What one life of the process holds in memory.
-    private final class Process {
+    final class Process {
         let store: SimulatedStore
         var exchange: Step?
+        var downlink: HeadquartersDownlink<SimulatedStore>?
         var connections: [Route: SimulatedNetwork.Connection] = [:]
         var isAlive = true
 
@@ -25,11 +26,11 @@ package final class SimulatedHeadquarters {
     package var stall: Duration = .zero
     /// The sites whose key is let in.
     package var registered: [SiteID: LogVerifyingKey] = [:]
-    private unowned let fleet: Fleet
-    private var simulation: Simulation { fleet.simulation }
+    unowned let fleet: Fleet
+    var simulation: Simulation { fleet.simulation }
     private let receiptKey: LogSigningKey
     private let window: SiteReceiver.Window
-    private var process: Process?
+    private(set) var process: Process?
 
     init(fleet: Fleet) {
         self.fleet = fleet
@@ -70,6 +71,8 @@ package final class SimulatedHeadquarters {
                 greeting: Greeting(name: "hq", epoch: disk.current.epoch, ancestors: disk.current.ancestors),
                 receiptKey: receiptKey,
                 window: window, clock: { [unowned self] in moment })
+            process.downlink = HeadquartersDownlink(process.store, key: receiptKey)
+            process.store.onOutboxAcknowledged = { [unowned self] in fleet.handedOn($0, at: $1) }
             self.process = process
             fleet.network.listener = { [unowned self] connection, frame in receive(frame, connection, process) }
         } catch {
@@ -150,7 +153,7 @@ package final class SimulatedHeadquarters {
     /// Who a connection says it is: only looked at by a lie.
     private var trusted: [Route: SiteID] = [:]
 
-    private func perform(_ effect: Step.Effect, _ process: Process) {
+    func perform(_ effect: Step.Effect, _ process: Process) {
         guard process.isAlive else { return }
         switch effect {
         case .send(let message, let route): send(message, route, process)
@@ -169,11 +172,15 @@ package final class SimulatedHeadquarters {
             }
         case .fenced(let site): simulation.note("a copy of \(site) is fenced")
         case .restored(let epoch): simulation.note("headquarters was restored; its epoch is \(epoch)")
-        case .greeted(let site, _): simulation.note("\(site) greeted")
+        case .greeted(let site, _):
+            process.downlink?.greeted(site)
+            simulation.note("\(site) greeted")
         case .began(let site, let epoch): simulation.note("a new log of \(site): \(epoch)")
         case .heard(let site, let until):
             if reach(.noteHeard, process) { fleet.heard(site, until: until) }
         case .fetched: break  // nothing is damaged here
+        case .downlink(let site, let message):
+            process.downlink?.received(message, from: site) { perform($0, process) }
         case .misbehaved(let site, let what): fleet.misbehaved(site, what)
         case .failed(let site, let doing, let error):
             simulation.note("headquarters failed at \(doing) for \(site): \(error)")
@@ -225,6 +232,9 @@ extension Exchange {
         case .reset(let reset): "RESET \(reset.detail)"
         case .locate(let locate): "LOCATE \(locate.sequences.count)"
         case .located(let located): "LOCATED \(located.sequences.count)"
+        case .down(let batch):
+            "DOWN \(batch.firstSequence)..\(batch.firstSequence + UInt64(max(1, batch.entries.count)) - 1)"
+        case .downAcknowledgement(let message): "DOWNACK \(message.durable.sequence)"
         case .bye: "BYE"
         default: "another message"
         }

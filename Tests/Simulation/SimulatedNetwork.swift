@@ -152,9 +152,11 @@ package final class SimulatedNetwork {
         }
     }
 
-    /// A frame that this site sent, with one bit turned over; nil before it sent any.
+    /// A frame that this site sent, with one bit turned over; nil before it sent any. Of three that are drawn the longest, as
+    /// there are many short ones and those that carry entries matter most.
     package func tampered(_ site: SiteID) -> Data? {
-        guard var frame = recorded[site]?.randomElement(using: &simulation.random), !frame.isEmpty else { return nil }
+        let drawn = (0..<3).compactMap { _ in recorded[site]?.randomElement(using: &simulation.random) }
+        guard var frame = drawn.max(by: { $0.count < $1.count }), !frame.isEmpty else { return nil }
         frame[simulation.number(0...frame.count - 1)] ^= UInt8(1 << simulation.number(0...7))
         return frame
     }

@@ -6,7 +6,7 @@ import Replication
 /// intake are. What it does with `SiteSession`'s decisions is the step that the agent takes: `SiteExchange`.
 package final class SimulatedSite {
     /// What one life of the process holds in memory.
-    private final class Process {
+    final class Process {
         let log: SimulatedLog
         var exchange: SiteExchange<SimulatedLog>?
         var connection: SimulatedNetwork.Connection?
@@ -15,18 +15,23 @@ package final class SimulatedSite {
         /// Written, waiting for the next synchronization; who gave them waits for "saved".
         var waiting: [Entry] = []
         var isSynchronizing = false
+        var inbox: InboxReceiver
+        /// A synchronization of the inbox failed.
+        var isInboxSuspect = false
 
-        init(log: SimulatedLog) { self.log = log }
+        init(log: SimulatedLog, inbox: InboxReceiver) { (self.log, self.inbox) = (log, inbox) }
     }
 
     package let site: SiteID
     package let key: LogSigningKey
     package let disk: SimulatedDisk<SimulatedLog.Volume>
+    /// What headquarters handed on; a file of its own on the same disk.
+    package let inboxDisk = SimulatedDisk(SimulatedInbox())
     package var clock: SimulatedClock
     /// How much longer the disk takes for everything.
     package var stall: Duration = .zero
-    private unowned let fleet: Fleet
-    private var simulation: Simulation { fleet.simulation }
+    unowned let fleet: Fleet
+    var simulation: Simulation { fleet.simulation }
     private var process: Process?
     private var issued = 0
 
@@ -56,7 +61,10 @@ package final class SimulatedSite {
         do {
             let log = try SimulatedLog(
                 on: disk, lie: fleet.lie?.ofLog, newEpoch: { [unowned self] in Epoch(using: &simulation.random) })
-            let process = Process(log: log)
+            inboxDisk.condition = disk.condition
+            try inboxDisk.rewrite()
+            let inbox = InboxReceiver(site: site, durable: inboxDisk.current.position)
+            let process = Process(log: log, inbox: inbox)
             self.process = process
             let session = SiteSession(
                 site: site, epochs: log.extents, signingKey: key, boot: Epoch(using: &simulation.random),
@@ -79,7 +87,10 @@ package final class SimulatedSite {
         self.process = nil
         process.isAlive = false
         if let connection = process.connection { fleet.network.close(connection) }
-        if power { disk.losePower(using: &simulation.random) }
+        if power {
+            disk.losePower(using: &simulation.random)
+            inboxDisk.losePower(using: &simulation.random)
+        }
         for entry in process.waiting { retry(entry) }
     }
 
@@ -88,7 +99,7 @@ package final class SimulatedSite {
     }
 
     /// Whether the process lives on beyond this point.
-    private func reach(_ point: CrashPoint, _ process: Process) -> Bool {
+    func reach(_ point: CrashPoint, _ process: Process) -> Bool {
         guard process.isAlive else { return false }
         guard let power = fleet.meets(point) else { return true }
         fleet.crash(.site(site), power: power, at: point.rawValue)
@@ -147,7 +158,7 @@ package final class SimulatedSite {
 
     // MARK: The exchange's shell
 
-    private func handle(_ event: SiteSession.Event, _ process: Process) {
+    func handle(_ event: SiteSession.Event, _ process: Process) {
         guard process.isAlive else { return }
         process.exchange?.handle(event) { perform($0, process) }
     }
@@ -158,6 +169,7 @@ package final class SimulatedSite {
         case .connect:
             if reach(.siteConnect, process) { connect(process) }
         case .disconnect:
+            process.inbox.closed()
             guard reach(.siteDisconnect, process), let connection = process.connection else { return nil }
             fleet.network.close(connection)
             process.connection = nil
@@ -166,6 +178,10 @@ package final class SimulatedSite {
             fleet.clockMeasured(self, offset: offset, uncertainty: uncertainty)
         case .keys: break  // no keys are replaced here
         case .fetched, .quarantine: break  // nothing is damaged here
+        case .opened(let key):
+            return perform(process.inbox.welcomed(key: key, logEpoch: process.log.head.epoch), process)
+        case .down(let batch): return perform(process.inbox.received(batch), process)
+        case .heartbeat: return perform(process.inbox.heartbeat(logEpoch: process.log.head.epoch), process)
         case .note(let text): simulation.note("\(site): \(text)")
         case .wake(let uptime):
             process.wakes += 1

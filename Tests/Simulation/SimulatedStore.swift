@@ -17,6 +17,9 @@ package final class SimulatedStore: ReplicatedStore {
         package var fences: [SiteID: [Data: FenceDecision]] = [:]
         package var incidents: [SiteID: [Incident]] = [:]
         package var sessions: UInt64 = 0
+        /// What was decided for sites, in the order of its writing.
+        package var decisions: [Decision] = []
+        package var outboxes: [SiteID: SimulatedOutbox] = [:]
 
         package init(epoch: Epoch) { self.epoch = epoch }
 
@@ -74,7 +77,9 @@ package final class SimulatedStore: ReplicatedStore {
     package var reach: (CrashPoint) -> Bool = { _ in true }
     /// How long each of the two steps of a commit takes.
     package var pace: () -> Duration = { .milliseconds(1) }
-    private let disk: SimulatedDisk<Volume>
+    /// Called when a site has its outbox up to a place.
+    package var onOutboxAcknowledged: (LogPosition, SiteID) -> Void = { _, _ in }
+    let disk: SimulatedDisk<Volume>
     private let later: (Duration, @escaping () -> Void) -> Void
     private let newEpoch: () -> Epoch
     private let lie: Lie?
@@ -128,6 +133,9 @@ package final class SimulatedStore: ReplicatedStore {
         enqueue(.opening(opening, answer))
     }
 
+    /// A change that nobody waits for.
+    func note(_ change: @escaping (inout Volume) -> Void) { enqueue(.note(change)) }
+
     package func note(_ tokens: SessionTokens, of site: SiteID) { enqueue(.note { $0.tokens[site] = tokens }) }
 
     package func fence(_ token: Data, of site: SiteID, _ incident: Incident, at moment: Timestamp) {
@@ -175,7 +183,7 @@ package final class SimulatedStore: ReplicatedStore {
     package var asked: ChainHash?
 
     /// A small transaction of its own.
-    private func commit(_ change: @escaping (inout Volume) -> Void) throws(DiskFailure) {
+    func commit(_ change: @escaping (inout Volume) -> Void) throws(DiskFailure) {
         do {
             if isSuspect { try recover() }
             try disk.write(change)

@@ -31,7 +31,8 @@ struct FleetTests {
                 "does not start", "unnoticed", "S0 is rolled back", "new disk", "headquarters is rolled back",
                 "headquarters was restored", "rolledBack after", "fenced after", "admits", "LOCATED",
             ] + Intrusion.Kind.allCases.map { "intruder: \($0.rawValue)" })
-        for seed in 0..<Self.seeds * 2 {
+        // A signature that does not fit is met once in some five hundred seeds: 882 is one of them.
+        for seed in Array(0..<Self.seeds * 2) + [882] {
             let result = Fleet(seed: seed).run()
             crashes.merge(result.crashes, uniquingKeysWith: +)
             for line in result.trace.lines where !missing.isEmpty { missing = missing.filter { !line.contains($0) } }

@@ -14,6 +14,33 @@ struct MessageVectorTests {
         }
     }
 
+    /// A site takes the outbox of the vectors, entry by entry, and says of it what they say.
+    @Test func theOutboxOfTheVectorsIsTaken() throws {
+        var said: [String: Exchange] = [:]
+        for row in try VectorFile.rows("messages", "messages") {
+            said[try row.text("name")] = try read(row.bytes("bytes"))
+        }
+        let (down, first, last) = try (
+            #require(said["DOWN"]), #require(said["DOWNACK of a site that has nothing, after WELCOME"]),
+            #require(said["DOWNACK"])
+        )
+        let keys = try VectorFile.rows("signatures", "keys")
+        let key = try #require(try keys.first { try $0.text("name") == "headquarters" }).bytes("public")
+        var receiver = InboxReceiver(site: try SiteID("lakeview"), durable: nil)
+        guard
+            case .send(let opening)? = try receiver.welcomed(
+                key: #require(LogVerifyingKey(bytes: key)),
+                logEpoch: #require(Epoch(bytes: first.downAcknowledgement.logEpoch))
+            ).first, case .store(let slice)? = receiver.received(down.down).first,
+            case .send(let answer)? = receiver.stored(upTo: slice.end, durable: slice.end).first
+        else {
+            Issue.record("the outbox was not taken")
+            return
+        }
+        #expect(opening == first.downAcknowledgement)
+        #expect(answer == last.downAcknowledgement)
+    }
+
     /// Only bodies that a daemon of this version sends or takes are of the protocol.
     @Test func everyKindOfMessageHasAVector() throws {
         let kinds = try VectorFile.rows("messages", "messages").compactMap { row in
@@ -22,7 +49,8 @@ struct MessageVectorTests {
         for kind in [
             "hello", "welcome", "reject", "data", "acknowledgement", "ping", "pong", "reset", "bye", "request",
             "answer",
-            "tail", "feed", "locate", "located", "fetch", "fetched", "quarantine",
+            "tail", "feed", "locate", "located", "fetch", "fetched", "quarantine", "down",
+            "downAcknowledgement",
         ] { #expect(kinds.contains(kind), "\(kind)") }
     }
 

@@ -32,23 +32,29 @@ package final class Intake: Sendable {
 
     package let log: SiteLog
     package let zone: TimeZoneRules
-    package let policy: FormPolicy
+    private let currentPolicy: @Sendable () -> FormPolicy
     private let pseudonyms: CustomerPseudonyms
     private let clock: @Sendable () -> Timestamp
 
-    /// - Parameter clock: the wall clock.
+    /// - Parameters:
+    ///   - policy: asked for each body that comes in.
+    ///   - clock: the wall clock.
     package init(
-        log: SiteLog, zone: TimeZoneRules, policy: FormPolicy, pseudonyms: CustomerPseudonyms,
+        log: SiteLog, zone: TimeZoneRules, policy: @autoclosure @escaping @Sendable () -> FormPolicy,
+        pseudonyms: CustomerPseudonyms,
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.log = log
         self.zone = zone
-        self.policy = policy
+        currentPolicy = policy
         self.pseudonyms = pseudonyms
         self.clock = clock
     }
 
     package var now: Timestamp { clock() }
+
+    /// What the handbook in force says.
+    package var policy: FormPolicy { currentPolicy() }
 
     /// Takes forms that are already objects, all in one transaction.
     package func take(_ rows: [(line: Int, form: FormObject)], _ order: Order) async throws(StorageError) -> [RowResult]

@@ -5,7 +5,7 @@ import NIOCore
 import Platform
 import Records
 import struct Records.Record
-import Storage
+package import Storage
 import SwiftProtobuf
 
 /// What the agent answers.
@@ -15,12 +15,15 @@ package struct AgentRoutes: Sendable {
     private let sealing: Sealing
     private let dueList: DueList
     let receipts: Receipts
+    let inbox: InboxLog
     /// Nil when there is no headquarters.
     private let rotation: KeyRotation?
 
     package init(
-        intake: Intake, status: AgentStatus, sealing: Sealing, dueList: DueList, rotation: KeyRotation? = nil
+        intake: Intake, status: AgentStatus, sealing: Sealing, dueList: DueList, inbox: InboxLog,
+        rotation: KeyRotation? = nil
     ) {
+        self.inbox = inbox
         self.rotation = rotation
         self.intake = intake
         receipts = Receipts(log: intake.log)
@@ -39,6 +42,7 @@ package struct AgentRoutes: Sendable {
         router.get("/v1/records") { request, context in try list(request, context) }
         router.get("/v1/records/:id") { request, context in try show(request, context) }
         router.post("/v1/records/:id/corrections") { request, context in try await correct(request, context) }
+        router.get("/v1/inbox") { request, context in try listInbox(request, context) }
         router.post("/v1/seals") { request, context in try await seal(request, context) }
         router.post("/v1/receipts") { request, context in try await takeReceipt(request, context) }
         router.get("/v1/status") { _, context in

@@ -1,4 +1,5 @@
 import Foundation
+import Handbooks
 import Platform
 package import Records
 import Replication
@@ -9,7 +10,8 @@ package struct AgentStatus: Sendable {
     private let log: SiteLog
     private let replicator: Replicator?
     private let zone: TimeZoneRules
-    private let handbook: String
+    private let handbook: HandbookInForce
+    private let inbox: InboxLog?
     private let version: String
     private let startedAt: Timestamp
     private let sealing: Sealing
@@ -17,13 +19,14 @@ package struct AgentStatus: Sendable {
     private let clock: @Sendable () -> Timestamp
 
     package init(
-        log: SiteLog, replicator: Replicator?, zone: TimeZoneRules, handbook: String, version: String, sealing: Sealing,
-        budget: UInt64, clock: @escaping @Sendable () -> Timestamp
+        log: SiteLog, replicator: Replicator?, zone: TimeZoneRules, handbook: HandbookInForce, inbox: InboxLog?,
+        version: String, sealing: Sealing, budget: UInt64, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.log = log
         self.replicator = replicator
         self.zone = zone
         self.handbook = handbook
+        self.inbox = inbox
         self.version = version
         self.sealing = sealing
         self.budget = budget
@@ -39,6 +42,7 @@ package struct AgentStatus: Sendable {
         let backlog = try log.backlog()
         let (retention, backedUp, used) = (log.retention, log.backedUp, try log.usedBytes())
         let damaged = log.wanted + log.lost
+        let arrived = try inbox?.count()
         let (head, acknowledged, free) = (log.head, log.acknowledged, log.folder.free)
         var json = JSONText()
         json.object { json in
@@ -47,7 +51,21 @@ package struct AgentStatus: Sendable {
             json.field("started_at", startedAt.text(in: zone))
             json.field("now", now.text(in: zone))
             json.field("time_zone", zone.name)
-            json.field("handbook", handbook)
+            json.field("handbook", handbook.handbook.version)
+            // Published at headquarters, and not to be read by this version of the program.
+            if let behind = handbook.behind {
+                json.object("handbook_behind") { json in
+                    json.field("version", behind.version)
+                    json.field("reason", behind.reason)
+                }
+            }
+            if let inbox {
+                json.object("inbox") { json in
+                    json.field("epoch", inbox.position?.epoch.description)
+                    json.field("sequence", inbox.position?.sequence.value)
+                    json.field("records", arrived)
+                }
+            }
             json.object("log") { json in
                 json.field("epoch", head.epoch.description)
                 json.field("head", head.sequence.value)

@@ -18,12 +18,13 @@ package struct RecordText {
     }
 
     /// One object.
-    package func write(to json: inout JSONText) {
+    /// - Parameter name: of the field that it is the value of; nil for none.
+    package func write(to json: inout JSONText, as name: String? = nil) {
         let facts = record.facts
-        json.object { json in
+        json.object(name) { json in
             json.field("id", record.id.description)
             json.field("sequence", record.sequence.value)
-            json.field("kind", kind)
+            json.field("kind", Self.kind(of: record))
             json.fieldIfAny("client_id", facts.clientID)
             json.field("author", facts.author)
             json.field("occurred_at", record.occurred.text(in: zone))
@@ -40,7 +41,14 @@ package struct RecordText {
         }
     }
 
-    private var kind: String {
+    /// Every kind of record that may be handed on, as `kind` says it.
+    package static let kinds = [
+        "visit", "complaint", "step", "survey", "customer", "action", "correction", "retraction", "merge", "unmerge",
+        "erasure", "handbook", "lesson",
+    ]
+
+    /// What kind of record it is: stable, lower-case ASCII.
+    package static func kind(of record: Record) -> String {
         switch record.facts.body {
         case .visit: "visit"
         case .complaint: "complaint"

@@ -36,6 +36,19 @@ package final class Views: Sendable {
         }
     }
 
+    /// The version of the handbook that the views were judged by; nil before it was noted.
+    package func handbook() throws -> String? {
+        try pool.read { try String.fetchOne($0, sql: "SELECT handbook FROM judged_by") }
+    }
+
+    /// Notes what the views are judged by from now on.
+    package func note(handbook version: String) throws {
+        try pool.write { database in
+            try database.execute(sql: "DELETE FROM judged_by")
+            try database.execute(sql: "INSERT INTO judged_by VALUES (?)", arguments: [version])
+        }
+    }
+
     /// SHA-256 over the rows of every view in the order of their keys: equal for equal views. What is left out is history (whether
     /// a flag was announced, flags that no longer stand, when a record arrived) or what a site says of its disk, which no entry does.
     package func checksum() throws -> String {

@@ -3,9 +3,11 @@ import GRDB
 /// The tables of the views: everything here follows from the record store and can be dropped.
 enum ViewsSchema {
     /// Raised with every change of these tables or of what is written into them: views of another version are computed anew.
-    static let version = 3
+    static let version = 4
 
     static let tables = """
+        -- The version of the handbook that everything here was judged by; one row at the most.
+        CREATE TABLE judged_by (handbook TEXT NOT NULL);
         CREATE TABLE folded (
             log INTEGER PRIMARY KEY,
             -- Everything up to here counts once; moved in the transaction that counts it.
@@ -64,6 +66,9 @@ enum ViewsSchema {
             awaits_word INTEGER) WITHOUT ROWID;
         CREATE INDEX case_review ON case_view (next_review) WHERE next_review IS NOT NULL;
         CREATE INDEX case_word ON case_view (site, awaits_word) WHERE awaits_word IS NOT NULL;
+        -- The sites that work together in a case.
+        CREATE TABLE case_site (site TEXT NOT NULL, case_id BLOB NOT NULL, PRIMARY KEY (site, case_id)) WITHOUT ROWID;
+        CREATE INDEX case_sites ON case_site (case_id);
         -- Texts came in that were not grouped yet.
         CREATE TABLE ungrouped (reason TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE issue (
