@@ -60,6 +60,13 @@ let package = Package(
         room(
             "Recurrence", ["Records"],
             settings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+        room(
+            "Embeddings",
+            [
+                "Records", "Recurrence", "Storage", "Platform", grdb, crypto, logging,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
         room("StrictYAML", [yams]),
         room(
             "Handbooks", ["Records", "StrictYAML", crypto],
@@ -86,6 +93,7 @@ let package = Package(
             "Aggregator",
             [
                 "Records", "Handbooks", "Rules", "Recurrence", "Digests", "StrictYAML", "Replication", "Storage", grdb,
+                "Embeddings",
                 crypto, protobuf, "Platform", "ZeroMQ", logging, lifecycle, hummingbird,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -94,7 +102,8 @@ let package = Package(
             name: "HuiyinCommand",
             dependencies: [
                 "Records", "Handbooks", "Rules", "StrictYAML", "Replication", "Storage", "Platform", "ZeroMQ", "Agent",
-                "Aggregator", "Recurrence", "Spreadsheets", arguments, logging, lifecycle, signals, crypto, protobuf,
+                "Aggregator", "Recurrence", "Embeddings", "Spreadsheets", arguments, logging, lifecycle, signals,
+                crypto, protobuf,
             ],
             swiftSettings: settings),
         // A fleet in one process: for tests, and a program of its own for long runs.
@@ -113,6 +122,13 @@ let package = Package(
         tests("ReplicationTests", ["Replication", "Records", "Simulation", crypto, protobuf]),
         tests("RulesTests", ["Rules", "Handbooks", "Records", protobuf]),
         tests("RecurrenceTests", ["Recurrence", "Records"]),
+        tests(
+            "EmbeddingsTests",
+            [
+                "Embeddings", "Recurrence", "Records", "Storage", grdb, logging,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
         tests("DigestsTests", ["Digests", "Records"]),
         tests("SpreadsheetsTests", ["Spreadsheets", "Records", protobuf]),
         tests("StorageTests", ["Storage", "Replication", "Records", "Simulation", grdb, sqlite, crypto, protobuf]),
@@ -127,6 +143,7 @@ let package = Package(
             "AggregatorTests",
             [
                 "Aggregator", grdb, "Storage", "Replication", "Rules", "Recurrence", "Digests", "Handbooks", "Records",
+                "Embeddings", "StrictYAML",
                 logging, protobuf,
             ]),
         .testTarget(

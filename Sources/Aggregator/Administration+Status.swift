@@ -1,3 +1,4 @@
+import Embeddings
 import Foundation
 import Handbooks
 import Platform
@@ -19,6 +20,7 @@ extension Administration {
             acceptFailures: traffic.acceptFailures, diskFree: store.folder.free, openFiles: ProcessLimits.openFiles,
             own: OwnLogStatus(head: own.log.head.sequence.value, trouble: await own.trouble),
             backupPolicy: newest == nil ? "none" : "backups", newestBackup: newest?.madeAt.rfc3339,
+            embeddings: fold.meanings?.status,
             sites: try await siteStatuses())
     }
 

@@ -1,3 +1,5 @@
+package import Embeddings
+
 /// `status`.
 package struct HeadquartersStatus: Codable, Sendable {
     package var role: String
@@ -29,6 +31,8 @@ package struct HeadquartersStatus: Codable, Sendable {
     package var backupPolicy: String
     /// When the newest backup was made.
     package var newestBackup: String?
+    /// Who is asked what texts mean; absent where nobody is.
+    package var embeddings: MeaningDesk.Status?
     package var sites: [SiteStatus]
 }
 

@@ -1,3 +1,4 @@
+package import Embeddings
 package import Handbooks
 package import Logging
 import Foundation
@@ -27,6 +28,10 @@ package import StrictYAML
 ///       folder: /srv/huiyin-backups         # default: backups in the folder; another disk is better
 ///       keep-days: 14                       # the newest is kept whatever its age
 ///     handbook: property-management         # a bundled handbook's name, or a file; default property-management
+///     recurrence:                           # none: texts are compared by their words alone
+///       embeddings: http://127.0.0.1:8000/v1  # a model of language that speaks OpenAI's /embeddings
+///       model: default                      # which of its models
+///       token-file: /etc/huiyin/embeddings  # where it asks for a token; mode 0600
 ///     log-level: info                       # trace, debug, info, notice, warning, error, critical
 package struct AggregatorConfiguration: Sendable {
     /// Where metrics are told, and to whom.
@@ -54,6 +59,8 @@ package struct AggregatorConfiguration: Sendable {
     package var signingKey: String
     package var backupFolder: String
     package var keepBackupDays = 14
+    /// A model that is asked what texts mean; nil: nobody is.
+    package var embeddings: (endpoint: EmbeddingEndpoint, tokenFile: String?)?
     package var organisationKey: String
     package var handbook = "property-management"
     package var logLevel = Logger.Level.info
@@ -132,6 +139,16 @@ package struct AggregatorConfiguration: Sendable {
             }
             if let handbook = reader.string("handbook") {
                 configuration.handbook = Handbook.bundledNames.contains(handbook) ? handbook : resolve(handbook)
+            }
+            _ = reader.object("recurrence") { recurrence in
+                recurrence.require("embeddings")
+                let model = recurrence.string("model", limit: 256) ?? EmbeddingEndpoint.anyModel
+                let token = recurrence.string("token-file").map(resolve)
+                let expected =
+                    "an address such as http://127.0.0.1:8000/v1 (https is not spoken: put a proxy beside it)"
+                configuration.embeddings = recurrence.value("embeddings", expected: expected) {
+                    EmbeddingEndpoint($0, model: model)
+                }.map { ($0, token) }
             }
             let levels = Logger.Level.allCases.map { (word: $0.rawValue, value: $0) }
             if let level = reader.choice("log-level", of: levels) { configuration.logLevel = level }

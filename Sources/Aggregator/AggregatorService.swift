@@ -1,3 +1,4 @@
+import Embeddings
 import Foundation
 import Handbooks
 package import Logging
@@ -26,6 +27,8 @@ package struct AggregatorService: Service {
     private let contacts: Contacts
     private let server: ExchangeServer
     private let fold: Fold
+    /// Nil where no model is asked what texts mean.
+    private let meanings: MeaningDesk?
     private let own: OwnLog
     private let backups: Backups
     /// Nil where nobody enrols by a code.
@@ -53,9 +56,10 @@ package struct AggregatorService: Service {
             Dictionary(
                 uniqueKeysWithValues: try store.sites().compactMap { site in site.heardUntil.map { (site.id, $0) } }))
         let hub = FeedHub()
+        meanings = try Self.meanings(configuration, folder, logger)
         fold = try Fold(
             store: store, views: views, registry: registry, contacts: contacts, handbook: handbook, logger: logger,
-            onOutboxes: { hub.outboxesGrew($0) }, onFeed: { hub.grew() })
+            meanings: meanings, onOutboxes: { hub.outboxesGrew($0) }, onFeed: { hub.grew() })
         let fold = fold
         let pins = HeadquartersPins(store: store, signingKey: keys.signing)
         server = try ExchangeServer(
@@ -85,6 +89,16 @@ package struct AggregatorService: Service {
         metrics = try configuration.metrics.map {
             try MetricsServer($0, logger: logger) { AggregatorMetrics(try await administration.status()).text }
         }
+    }
+
+    private static func meanings(
+        _ configuration: AggregatorConfiguration, _ folder: DataFolder, _ logger: Logger
+    ) throws -> MeaningDesk? {
+        guard let (endpoint, tokenFile) = configuration.embeddings else { return nil }
+        let token = try tokenFile.map { try KeyFile.read($0) }
+        let client = EmbeddingClient(endpoint.with(token: token))
+        let cache = try EmbeddingCache(folder.file("embeddings.sqlite"))
+        return MeaningDesk(MeaningSource(client: client, cache: cache), logger: logger)
     }
 
     private func tellMetrics() async {
@@ -160,6 +174,7 @@ package struct AggregatorService: Service {
                 group.addTask { await keepContacts() }
                 group.addTask { await reviewBackups() }
                 group.addTask { await tellMetrics() }
+                if let meanings { group.addTask { await meanings.run { fold.meaningsGrew() } } }
                 if let interval = manager.watchdogInterval { group.addTask { await feedWatchdog(every: interval) } }
             }
         }
@@ -179,6 +194,7 @@ package struct AggregatorService: Service {
             try store.heard(contacts.takeUnsaved())
             try own.log.close()
             try views.close()
+            try meanings?.close()
             try store.close()
         } catch {
             logger.error("closing", metadata: ["error": "\(error)"])

@@ -1,4 +1,5 @@
 import Digests
+import Embeddings
 import Foundation
 import Handbooks
 import Logging
@@ -20,14 +21,25 @@ extension Fold {
             let result = Result {
                 let settled = SourcedText.settled(texts, customers: try views.customers())
                 let watch = GroupingWatch { _ in !isEnding.isSet }
+                let texts = settled.map(\.text)
                 let (grouping, index) = try IssueGrouper().group(
-                    settled.map(\.text), decisions: decided.constraints, watch)
+                    texts, meanings: self.meanings(of: texts), decisions: decided.constraints, watch)
                 let sources = Dictionary(uniqueKeysWithValues: settled.map { ($0.text.id, $0) })
                 let outcome = IssueOutcome(grouping, sources, handbook: handbook, words: decided.words(grouping))
                 return Grouped(outcome: outcome, index: index)
             }
             let took = SystemClock.moment.uptime - began
             self.thread.perform { self.assumeIsolated { $0.take(result, generation, after: took) } }
+        }
+    }
+
+    /// What is known of what these texts mean. Where that cannot be read, words alone are compared.
+    private nonisolated func meanings(of texts: [IssueText]) -> TextMeanings {
+        do {
+            return try meanings?.meanings(of: texts) ?? .none
+        } catch {
+            logger.error("reading embeddings; words alone are compared", metadata: ["error": "\(error)"])
+            return .none
         }
     }
 

@@ -1,3 +1,4 @@
+package import Embeddings
 import Foundation
 import GRDB
 package import Handbooks
@@ -41,7 +42,9 @@ package actor Fold {
     var published: PublishedHandbook?
     /// Called after entries were appended to outboxes.
     nonisolated let onOutboxes: @Sendable ([SiteID: LogPosition]) -> Void
-    let logger: Logger
+    nonisolated let logger: Logger
+    /// Knows what texts mean; nil where no model is asked.
+    nonisolated let meanings: MeaningDesk?
     var recurrence: RecurrenceKeeper
     /// When each site's latest record was written down.
     var latestRecorded: [SiteID: Timestamp] = [:]
@@ -70,7 +73,7 @@ package actor Fold {
 
     package init(
         store: RecordStore, views: Views, registry: Registry, contacts: Contacts, handbook: Handbook, logger: Logger,
-        onOutboxes: @escaping @Sendable ([SiteID: LogPosition]) -> Void = { _ in },
+        meanings: MeaningDesk? = nil, onOutboxes: @escaping @Sendable ([SiteID: LogPosition]) -> Void = { _ in },
         onFeed: @escaping @Sendable () -> Void
     ) throws {
         thread = try SocketThread(name: "fold")
@@ -80,6 +83,7 @@ package actor Fold {
         self.registry = registry
         self.contacts = contacts
         self.logger = logger
+        self.meanings = meanings
         self.onFeed = onFeed
         self.onOutboxes = onOutboxes
         rules = CaseRules(handbook: handbook)
@@ -98,6 +102,14 @@ package actor Fold {
             return !scheduled
         }
         if mustSchedule { thread.perform { self.assumeIsolated { $0.run() } } }
+    }
+
+    /// More is known of what texts mean than at the last grouping. May be called from any thread.
+    nonisolated func meaningsGrew() {
+        thread.perform {
+            self.assumeIsolated { $0.recurrence.meaningsChanged() }
+            self.wake()
+        }
     }
 
     /// Loads what is kept in memory and begins.

@@ -139,9 +139,15 @@ extension HotRule {
 }
 
 extension MembershipReason {
+    /// Below this, meaning speaks for nothing.
+    private static let tellingMeaning = 0.1
+
     /// Place and shared terms, for people.
     var words: String {
-        ([place].compactMap { $0 } + sharedTerms.prefix(6)).joined(separator: " · ")
+        let words = ([place].compactMap { $0 } + sharedTerms.prefix(6)).joined(separator: " · ")
+        guard let meaning, meaning >= Self.tellingMeaning else { return words }
+        // How close it is in meaning: a sign that needs no language.
+        return words + (words.isEmpty ? "" : " · ") + "≈ " + String(format: "%.2f", meaning)
     }
 }
 

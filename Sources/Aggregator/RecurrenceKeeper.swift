@@ -129,6 +129,8 @@ struct RecurrenceKeeper: Sendable {
 
     mutating func customersChanged() { isDirty = true }
 
+    mutating func meaningsChanged() { isDirty = isDirty || !texts.isEmpty }
+
     /// People decided something: it counts as soon as a grouping can begin.
     mutating func decide(_ decisions: [Record]) {
         guard !decisions.isEmpty else { return }

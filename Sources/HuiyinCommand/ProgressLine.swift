@@ -1,9 +1,10 @@
 import Foundation
+import Synchronization
 
 /// A line on standard error that shows how far something is, and replaces itself; nothing where that is no terminal.
-final class ProgressLine {
+final class ProgressLine: Sendable {
     private let isShown = isatty(STDERR_FILENO) == 1
-    private var last = ""
+    private let last = Mutex("")
 
     /// - Parameter part: 0 to 1.
     func show(_ what: String, _ part: Double) {
@@ -16,8 +17,12 @@ final class ProgressLine {
     func show(_ count: UInt64) { show("\(count)") }
 
     private func show(_ line: String) {
-        guard isShown, line != last else { return }
-        last = line
+        guard isShown else { return }
+        let isNew = last.withLock { last in
+            defer { last = line }
+            return last != line
+        }
+        guard isNew else { return }
         FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
     }
 

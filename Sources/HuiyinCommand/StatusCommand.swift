@@ -1,6 +1,7 @@
 import Agent
 import Aggregator
 import ArgumentParser
+import Embeddings
 import Foundation
 
 struct StatusCommand: AsyncParsableCommand {
@@ -31,6 +32,21 @@ struct StatusCommand: AsyncParsableCommand {
         }
     }
 
+    private func line(_ embeddings: MeaningDesk.Status) -> String {
+        let refused =
+            embeddings.refused > 0 ? Console.say("，拒绝 \(embeddings.refused)", ", \(embeddings.refused) refused") : ""
+        guard let reason = embeddings.reason else {
+            return Console.say(
+                "语义向量 \(embeddings.endpoint)：待询问 \(embeddings.missing)\(refused)",
+                "embeddings from \(embeddings.endpoint): \(embeddings.missing) to be asked\(refused)")
+        }
+        return Console.coloured(
+            Console.say(
+                "语义向量自 \(embeddings.since ?? "?") 起不可用，暂时只按字词归并（待询问 \(embeddings.missing)\(refused)）：\(reason)",
+                "embeddings are away since \(embeddings.since ?? "?"), words alone are compared "
+                    + "(\(embeddings.missing) to be asked\(refused)): \(reason)"), .yellow)
+    }
+
     private func headquarters() throws {
         try options.withLink { link in
             if json {
@@ -53,6 +69,7 @@ struct StatusCommand: AsyncParsableCommand {
                 status.newestBackup.map { Console.say("最近备份 \($0)", "newest backup \($0)") }
                     ?? Console.coloured(
                         Console.say("没有备份：请运行 huiyin backup", "there is no backup: run huiyin backup"), .red))
+            if let embeddings = status.embeddings { Console.line(line(embeddings)) }
             for site in status.sites where site.trimmedEarly ?? 0 > 0 {
                 Console.line(
                     Console.coloured(

@@ -33,10 +33,11 @@ struct IssueDescriber {
         let shared = sharedTerms(sample)
         let scores = self.scores(members, sample)
         let reasons = zip(members, scores).map { member, score in
+            let meaning = meaning(member, sample)
             let phrases = SharedPhrases(of: texts[member], shared: shared, vocabulary: corpus.vocabulary)
             return MembershipReason(
                 record: texts[member].id, sharedTerms: Array(phrases.all.prefix(Self.namedTerms)),
-                place: phrases.places.first, score: score)
+                place: phrases.places.first, score: score, meaning: meaning)
         }
         // The closest to the others; the earliest of equals.
         let central = scores.indices.max { (scores[$0], $1) < (scores[$1], $0) } ?? 0
@@ -77,6 +78,13 @@ struct IssueDescriber {
         }
     }
 
+    /// How close a member is to the others in meaning on average; nil where that is not known.
+    private func meaning(_ member: Int, _ sample: [Int]) -> Double? {
+        guard let space = corpus.meanings else { return nil }
+        let known = sample.filter { $0 != member }.compactMap { space.likeness(nodes[member], nodes[$0]) }
+        return known.isEmpty ? nil : Double(known.reduce(0, +) / Float(known.count))
+    }
+
     /// The terms that at least half of these texts have, and the names among them.
     private func sharedTerms(_ members: [Int]) -> SharedTerms {
         var counts: [UInt32: Int] = [:]
@@ -107,9 +115,11 @@ extension MembershipReason {
     /// A text this close to the others says the same, in however few words.
     private static let closeEnough = 0.8
 
-    /// Whether more than one word speaks for it; one that is a part of another says nothing more.
+    private static let closeMeaning = 0.5
+
+    /// Whether more than one word speaks for it, or its meaning; one that is a part of another says nothing more.
     var isTelling: Bool {
-        guard score < Self.closeEnough else { return true }
+        guard score < Self.closeEnough, meaning ?? 0 < Self.closeMeaning else { return true }
         let words = Set([place].compactMap { $0 } + sharedTerms)
         return words.count { word in !words.contains { $0 != word && $0.contains(word) } } >= 2
     }

@@ -12,18 +12,21 @@ package struct IssueGrouper: Sendable {
     }
 
     /// Groups the texts. Their order does not matter; of texts with one id the first in canonical order counts.
-    package func group(_ texts: [IssueText], decisions: IssueDecisions = .none) -> IssueGrouping {
+    package func group(
+        _ texts: [IssueText], meanings: TextMeanings = .none, decisions: IssueDecisions = .none
+    ) -> IssueGrouping {
         // Nothing stops it.
-        (try? group(texts, decisions: decisions, .none).grouping) ?? IssueGrouping(issues: [])
+        (try? group(texts, meanings: meanings, decisions: decisions, .none).grouping) ?? IssueGrouping(issues: [])
     }
 
     /// The same under watch, with an index that assigns what comes in afterwards.
     package func group(
-        _ texts: [IssueText], decisions: IssueDecisions = .none, _ watch: GroupingWatch
+        _ texts: [IssueText], meanings: TextMeanings = .none, decisions: IssueDecisions = .none, _ watch: GroupingWatch
     ) throws(GroupingWatch.Stopped) -> (grouping: IssueGrouping, index: IssueIndex) {
         let ordered = Self.canonical(texts)
         var nodes: [Int] = []
-        let corpus = try TextCorpus(ordered, parameters: parameters, nodes: &nodes, named: decisions.named, watch)
+        let corpus = try TextCorpus(
+            ordered, parameters: parameters, nodes: &nodes, named: decisions.named, meanings: meanings, watch)
         let constraints = Constraints(decisions, ordered, nodes)
         let search = try NeighbourSearch(
             corpus, parameters: parameters, named: constraints.named, leftOut: constraints.pinned, watch)

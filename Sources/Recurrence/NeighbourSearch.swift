@@ -59,6 +59,7 @@ struct NeighbourSearch {
         }
         var postings = Postings(indexed, termCount: corpus.vocabulary.count)
         var candidates = CandidateCounter(texts: corpus.count)
+        var meant = corpus.meanings.map { MeaningNeighbours($0) }
         try corpus.scoring { score throws(GroupingWatch.Stopped) in
             for text in 0..<corpus.count {
                 try watch.pass(text, of: corpus.count, .comparing)
@@ -75,7 +76,23 @@ struct NeighbourSearch {
                 connect(text, to: best, in: corpus) {
                     isSmall ? corpus.score(all: $0.all, common: $0.common, $0.text, text) : score($0.text, text)
                 }
-                if leaders[text] == text { postings.add(text, under: indexed[text]) }
+                guard leaders[text] == text else { continue }
+                postings.add(text, under: indexed[text])
+                let close = meant?.findAndAdd(text) ?? []
+                if !close.isEmpty { connect(text, toMeant: close, beside: best, score) }
+            }
+        }
+    }
+
+    /// Texts of other words that mean about the same.
+    private mutating func connect(
+        _ text: Int, toMeant close: [Int], beside best: [CandidateCounter.Candidate], _ score: (Int, Int) -> Float
+    ) {
+        let compared = Set(best.map(\.text))
+        for other in close where !compared.contains(other) {
+            let close = score(other, text)
+            if close >= (isSmall ? Self.leastScore : Self.leastScoreOfLarge) {
+                edges.append(Edge(left: UInt32(other), right: UInt32(text), score: close))
             }
         }
     }

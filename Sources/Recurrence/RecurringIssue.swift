@@ -45,4 +45,6 @@ package struct MembershipReason: Sendable, Hashable {
     package var place: String?
     /// How close it is to the rest of the issue on average, 0 to 1.
     package var score: Double
+    /// How close it is to the rest in meaning, beyond words, 0 to 1; nil where no model was asked.
+    package var meaning: Double?
 }

@@ -1,7 +1,8 @@
 /// How likely two texts tell of the same problem at the same place, 0 to 1.
 ///
 /// Three facets come together: all terms, where the rare ones of the place weigh most; the common terms alone, which
-/// are the words of the kind of problem; and the names in the headlines, which must not contradict each other.
+/// are the words of the kind of problem; and the names in the headlines, which must not contradict each other. Where it is
+/// known what both mean, that counts beside the words: places are told by words, and a problem has many wordings.
 extension TextCorpus {
     /// Calls `body` with a function that scores two texts by their numbers.
     func scoring<Result, Failure: Error>(
@@ -20,7 +21,11 @@ extension TextCorpus {
 
     /// The score of two texts whose cosines are known, over all terms and over the common ones.
     func score(all: Float, common: Float, _ left: Int, _ right: Int) -> Float {
-        let score = min(1, all * (0.5 + common))
+        var score = min(1, all * (0.5 + common))
+        if let likeness = meanings?.likeness(left, right) {
+            let share = names[left].isEmpty && names[right].isEmpty ? Self.meaningShare : Self.meaningShareOfNamed
+            score += share * (likeness - score)
+        }
         guard score >= Self.worthChecking, contradict(left, right) else { return score }
         return score * Self.contradicted
     }
@@ -73,6 +78,9 @@ extension TextCorpus {
             common: commonSum * commonScales[left] * commonScales[right], left, right)
     }
 
+    /// What the meaning counts beside the words: less where a place is named, which a model hardly tells from another.
+    private static let meaningShare: Float = 1 / 2
+    private static let meaningShareOfNamed: Float = 1 / 4
     /// Below this the names do not matter any more.
     private static let worthChecking: Float = 0.03
     /// What is left of the score of two texts that name different places.

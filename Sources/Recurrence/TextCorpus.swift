@@ -8,6 +8,8 @@ struct TextCorpus: Sendable {
     private var offsets: [Int] = [0]
     private(set) var names: [[UInt32]] = []
     private(set) var districts: [[UInt32]] = []
+    /// What texts mean, where a model of language was asked.
+    private(set) var meanings: MeaningSpace?
     /// One over the length of each vector, and of its part of common terms; 0 where that is empty.
     private(set) var scales: [Float] = []
     private(set) var commonScales: [Float] = []
@@ -21,10 +23,11 @@ struct TextCorpus: Sendable {
     /// whatever others say the same.
     init(
         _ texts: [IssueText], parameters: GroupingParameters, nodes: inout [Int], named: Set<RecordID> = [],
-        _ watch: GroupingWatch = .none
+        meanings: TextMeanings = .none, _ watch: GroupingWatch = .none
     ) throws(GroupingWatch.Stopped) {
         self.parameters = parameters
         var known: [TextSignature: Int] = [:]
+        var first: [RecordID] = []
         nodes = []
         nodes.reserveCapacity(texts.count)
         for (number, text) in texts.enumerated() {
@@ -38,12 +41,14 @@ struct TextCorpus: Sendable {
                 known[signature] = count
             }
             nodes.append(count)
+            first.append(text.id)
             let features = TextFeatures(text, vocabulary: &vocabulary)
             vocabulary.countText()
             for entry in features.entries { vocabulary.count(entry >> TextFeatures.countBits) }
             store(features)
         }
         settle()
+        self.meanings = MeaningSpace(meanings, first)
     }
 
     /// No texts yet.

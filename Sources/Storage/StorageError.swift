@@ -43,7 +43,7 @@ package enum StorageError: StoreFailure, Sendable, CustomStringConvertible {
     }
 
     /// Hides statement arguments, which may be customers' words.
-    static func database(_ error: any Error, path: String, doing: String) -> StorageError {
+    package static func database(_ error: any Error, path: String, doing: String) -> StorageError {
         if let known = error as? StorageError { return known }
         if let error = error as? DatabaseError {
             let reason = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"

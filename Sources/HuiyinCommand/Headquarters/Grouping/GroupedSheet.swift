@@ -128,6 +128,7 @@ extension MembershipReason {
     /// Place, shared words and how close it is, in one cell.
     fileprivate var line: String {
         let words = ([place].compactMap { $0 } + sharedTerms.filter { $0 != place }).joined(separator: " · ")
-        return words + String(format: " (%.2f)", score)
+        let meant = meaning.map { String(format: " ≈ %.2f", $0) } ?? ""
+        return words + meant + String(format: " (%.2f)", score)
     }
 }

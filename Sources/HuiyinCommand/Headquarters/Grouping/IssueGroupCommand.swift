@@ -1,5 +1,6 @@
 import Aggregator
 import ArgumentParser
+import Embeddings
 import Foundation
 import Handbooks
 import Records
@@ -7,7 +8,7 @@ import Recurrence
 import Spreadsheets
 
 /// `huiyin issue group`: what recurs in a spreadsheet, without any daemon.
-struct IssueGroupCommand: ParsableCommand {
+struct IssueGroupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "group", abstract: "Finds what recurs in a spreadsheet, without any daemon.",
         discussion: """
@@ -20,8 +21,11 @@ struct IssueGroupCommand: ParsableCommand {
             of the file, or the row's number from 1. It needs --time and --customer.
             --confirmed assigns each row to one of the issues of a file with the columns text and issue, or to none; then
             issue_confidence says how sure that is, and issue_guess what it most likely is even where nobody can know.
+            --embeddings asks a model of language as well (OpenAI's POST URL/embeddings), so that other words for the same are
+            seen; its answers are kept in OUT.embeddings and asked for once. Without an answer words alone are compared.
 
-            Exit status: 0 done, 2 done but for rows that cannot be read, 1 it could not be done.
+            Exit status: 0 done, 2 done but for rows that cannot be read or that the model gave no answer for, 1 it could
+            not be done.
 
             EXAMPLES
               huiyin issue group complaints.csv --text subject,text --output grouped.csv
@@ -54,6 +58,14 @@ struct IssueGroupCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where the alarms of the hot rule go.", valueName: "file"))
     var alerts: String?
 
+    @Option(
+        help: ArgumentHelp("A model that is asked what texts mean, such as http://127.0.0.1:8000/v1.", valueName: "url")
+    )
+    var embeddings: String?
+
+    @Option(help: ArgumentHelp("Which of its models.", valueName: "name"))
+    var embeddingsModel = EmbeddingEndpoint.anyModel
+
     @Option(help: ArgumentHelp("Where the result goes.", valueName: "file"))
     var output: String
 
@@ -80,6 +92,12 @@ struct IssueGroupCommand: ParsableCommand {
             throw ValidationError(
                 "--alerts needs --time and --customer: the hot rule counts different customers within a month")
         }
+        if let embeddings {
+            if EmbeddingEndpoint(embeddings) == nil {
+                throw ValidationError("--embeddings must be like http://127.0.0.1:8000/v1; https is not spoken")
+            }
+            if confirmed != nil { throw ValidationError("--embeddings does not go with --confirmed") }
+        }
         let paths = [output, alerts].compactMap { $0 }.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
         let inputs = [file, confirmed].compactMap { $0 }.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
         if Set(paths).count < paths.count || !Set(paths).isDisjoint(with: inputs) {
@@ -87,7 +105,7 @@ struct IssueGroupCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let policy = try readHandbook()
         let csv = try SheetDialect(encoding: encoding, delimiter: delimiter, dates: dates)
         let progress = ProgressLine()
@@ -95,14 +113,30 @@ struct IssueGroupCommand: ParsableCommand {
         let sheet = try TextSheet.read(file, columns, csv: csv.options, zone: policy.zone, dates: csv.dates) {
             progress.show(Console.say("读取", "reading"), $0)
         }
-        let result = try find(sheet, policy, csv, progress)
+        let meanings = try await askModel(sheet, progress)
+        let result = try find(sheet, policy, csv, meanings?.meanings ?? .none, progress)
         progress.end()
         try result.write(sheet, to: output)
         if let alerts { try result.writeAlarms(sheet, to: alerts) }
         for fault in sheet.faults { Console.note(fault) }
         let summary = GroupSummary(sheet, result, isAlarmed: alerts != nil)
         Console.line(json ? summary.json : summary.words)
-        if sheet.unreadable > 0 { throw ExitCode(2) }
+        if let meanings, meanings.missing > 0 {
+            Console.note(
+                Console.say(
+                    "\(meanings.missing) 段文字没有语义向量，只按字词比较；再次运行会接着询问",
+                    "\(meanings.missing) texts have no embedding and were compared by words alone; run it again to go on"
+                )
+                    + (meanings.failure.map { ": \($0)" } ?? ""))
+        }
+        if sheet.unreadable > 0 || meanings?.missing ?? 0 > 0 { throw ExitCode(2) }
+    }
+
+    private func askModel(_ sheet: TextSheet, _ progress: ProgressLine) async throws -> SheetMeanings? {
+        guard let endpoint = embeddings.flatMap({ EmbeddingEndpoint($0, model: embeddingsModel) }) else { return nil }
+        return try await SheetMeanings(
+            sheet.texts, endpoint: endpoint, cache: SheetMeanings.cachePath(output: output)
+        ) { progress.show(Console.say("询问语义", "asking the model"), $0) }
     }
 
     private var texts: [String] {
@@ -110,7 +144,7 @@ struct IssueGroupCommand: ParsableCommand {
     }
 
     private func find(
-        _ sheet: TextSheet, _ policy: Handbook, _ csv: SheetDialect, _ progress: ProgressLine
+        _ sheet: TextSheet, _ policy: Handbook, _ csv: SheetDialect, _ meanings: TextMeanings, _ progress: ProgressLine
     ) throws -> GroupedSheet {
         let added = confirmed == nil ? GroupedSheet.columns : GroupedSheet.columnsOfKnown
         if let taken = added.first(where: sheet.header.names.contains) {
@@ -124,7 +158,7 @@ struct IssueGroupCommand: ParsableCommand {
             return true
         }
         guard let confirmed else {
-            let (grouping, _) = try IssueGrouper().group(sheet.texts, watch)
+            let (grouping, _) = try IssueGrouper().group(sheet.texts, meanings: meanings, watch)
             return GroupedSheet(sheet, grouping, rule: rule)
         }
         let known = try ConfirmedSheet(confirmed, texts: texts, csv: csv.options, zone: policy.zone)
