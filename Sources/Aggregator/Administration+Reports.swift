@@ -20,11 +20,16 @@ extension Administration {
         return reports
     }
 
-    func showIssue(_ request: IssueRequest) throws -> IssueReport {
+    func listRelated(_ request: IssueListRequest, _ related: IssueListRequest.Related) async -> [RelatedTextsReport] {
+        await fold.related(related, limit: min(max(request.limit ?? 50, 1), 1000))
+    }
+
+    func showIssue(_ request: IssueRequest) async throws -> IssueReport {
         guard let issue = try views.issue(prefix: request.id) else {
             throw RequestFailure("there is no single issue whose id begins with \(request.id); see `huiyin issue list`")
         }
         var report = IssueReport(issue, try views.windows(of: issue.id))
+        report.story = try await fold.story(of: issue.id)
         report.members = try views.members(of: issue.id).prefix(500).map { member in
             var site = ""
             var words = ""

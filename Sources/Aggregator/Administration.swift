@@ -53,8 +53,11 @@ struct Administration: Sendable {
             case "administrator.revoke": return try json(try revokeAdministrator(decode(arguments)))
             case "site.resolve": return try json(try resolveSite(decode(arguments), by: request.administrator))
             case "administrator.add": return try json(try addAdministrator(decode(arguments)))
-            case "issue.list": return try json(try listIssues(decode(arguments)))
-            case "issue.show": return try json(try showIssue(decode(arguments)))
+            case "issue.list":
+                let wanted: IssueListRequest = try decode(arguments)
+                if let related = wanted.related { return try json(await listRelated(wanted, related)) }
+                return try json(try listIssues(wanted))
+            case "issue.show": return try json(try await showIssue(decode(arguments)))
             case "issue.decide":
                 return try json(try await decide(decode(arguments), by: request.administrator))
             case "issue.decisions": return try json(await listDecisions())

@@ -81,10 +81,21 @@ package struct IssueListRequest: Codable, Sendable {
     package var limit: Int?
     /// Only issues that satisfied the hot rule.
     package var hot: Bool?
+    /// What is no issue and looks like one, in the place of issues.
+    package var related: Related?
 
-    package init(limit: Int?, hot: Bool?) {
+    /// What is told apart from issues.
+    package enum Related: String, Codable, Sendable {
+        /// The same kind of problem at different places.
+        case patterns
+        /// One place with different kinds of problems.
+        case hotSpots = "hot_spots"
+    }
+
+    package init(limit: Int?, hot: Bool?, related: Related? = nil) {
         self.limit = limit
         self.hot = hot
+        self.related = related
     }
 }
 
@@ -110,6 +121,8 @@ package struct IssueReport: Codable, Sendable {
     package var hot: [IssueHotWindow]
     /// Only of `issue.show`.
     package var members: [IssueMember]?
+    /// Only of `issue.show`.
+    package var story: IssueStory?
 }
 
 /// A stretch of time in which an issue satisfied the hot rule.

@@ -24,6 +24,7 @@ extension Fold {
                 try judgeHotRule(of: issue, around: text, writer, at: now)
             }
         }
+        recurrence.issuesChanged(touched)
         for issue in touched { recurrence.written[issue] = RecurrenceKeeper.unknown }
         return true
     }

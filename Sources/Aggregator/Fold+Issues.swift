@@ -26,7 +26,9 @@ extension Fold {
                     texts, meanings: self.meanings(of: texts), decisions: decided.constraints, watch)
                 let sources = Dictionary(uniqueKeysWithValues: settled.map { ($0.text.id, $0) })
                 let outcome = IssueOutcome(grouping, sources, handbook: handbook, words: decided.words(grouping))
-                return Grouped(outcome: outcome, index: index)
+                return Grouped(
+                    outcome: outcome, index: index, patterns: grouping.patterns, hotSpots: grouping.hotSpots,
+                    trends: SeriesRise.find(texts, zone: handbook.zone))
             }
             let took = SystemClock.moment.uptime - began
             self.thread.perform { self.assumeIsolated { $0.take(result, generation, after: took) } }
@@ -47,6 +49,9 @@ extension Fold {
     struct Grouped: Sendable {
         let outcome: IssueOutcome
         let index: IssueIndex
+        let patterns: [KindPattern]
+        let hotSpots: [HotSpot]
+        let trends: [SeriesRise]
     }
 
     private func take(_ result: Result<Grouped, any Error>, _ generation: Int, after duration: Duration) {
@@ -54,7 +59,8 @@ extension Fold {
         let now = moment
         do {
             let grouped = try result.get()
-            try write(grouped.outcome, at: now.wall)
+            try write(grouped.outcome, grouped.trends, at: now.wall)
+            (recurrence.patterns, recurrence.hotSpots) = (grouped.patterns, grouped.hotSpots)
             recurrence.grouped(grouped.index, after: duration, at: moment.uptime)
             try reviseDigests(at: now.wall)
             // Before anything is announced: what came in meanwhile keeps its flags.
@@ -67,7 +73,7 @@ extension Fold {
     }
 
     /// Writes what changed, and judges the cases that this concerns.
-    private func write(_ outcome: IssueOutcome, at now: Timestamp) throws {
+    private func write(_ outcome: IssueOutcome, _ trends: [SeriesRise], at now: Timestamp) throws {
         let written = recurrence.written
         let changed = outcome.issues.filter { written[$0.issue.id] != $0.digest }
         let standing = Set(outcome.issues.map(\.issue.id))
@@ -92,6 +98,8 @@ extension Fold {
             let grown = Set(changed.flatMap(\.windows).filter { !known.contains($0) }.flatMap(\.records))
             for id in moved.union(grown).sorted() { try judge(id, writer, at: now) }
             let found = Dictionary(uniqueKeysWithValues: changed.map { ($0.issue.id, $0) })
+            try setFlags(of: trends, writer)
+            recurrence.issuesChanged(affected)
             for issue in affected.sorted() {
                 try setFlags(of: issue, found[issue]?.flagged, title: found[issue]?.issue.title ?? "", writer)
             }

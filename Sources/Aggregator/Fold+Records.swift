@@ -29,6 +29,8 @@ extension Fold {
                         id, known: batch.complaints, writer, at: now, cause: batch.causes[id])
                 }
                 try distribute(batch, writer)
+                recurrence.issuesChanged(
+                    try batch.touchedCases.compactMap { try writer.context(of: $0)?.issue })
                 let concernsRepeats = recurrence.casesChanged(batch.touchedCases)
                 recurrence.decide(batch.decisions)
                 if !batch.texts.isEmpty || !batch.retold.isEmpty || batch.hasMergedCustomers || concernsRepeats

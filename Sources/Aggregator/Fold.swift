@@ -160,7 +160,7 @@ package actor Fold {
             let now = moment
             let more = try foldStored(at: now.wall)
             let due = more ? false : try review(at: now.wall)
-            let waiting = more ? false : try assignArrivals(at: now.wall)
+            let waiting = more ? false : try assignArrivals(at: now.wall) || reviewIssues(at: now.wall)
             let isQuiet = !more && !due && !waiting
             if isQuiet, recurrence.mustRegroup(at: now.uptime, isAwaited: isAwaited) { beginGrouping() }
             if isQuiet, recurrence.isSettled { recurrence.isBuilding = false }

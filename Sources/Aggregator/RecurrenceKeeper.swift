@@ -82,6 +82,9 @@ struct RecurrenceKeeper: Sendable {
     private(set) var decided = DecidedIssues()
     /// Issues that raise no flag for a time.
     var mutes: [RecordID: DecidedIssues.Mute] = [:]
+    /// What looks like an issue and is none, by the last grouping.
+    var patterns: [KindPattern] = []
+    var hotSpots: [HotSpot] = []
     /// Something changed since the texts were last taken to be grouped.
     private(set) var isDirty = false
     private(set) var isGrouping = false
@@ -98,7 +101,18 @@ struct RecurrenceKeeper: Sendable {
     static let unknown = 0
 
     /// Whether anything is still to come of what is known.
-    var isSettled: Bool { !isDirty && !isGrouping && assigned == arrivals.count }
+    var isSettled: Bool { !isDirty && !isGrouping && assigned == arrivals.count && changedIssues.isEmpty }
+
+    /// Issues whose members or cases changed since their life was looked at.
+    private var changedIssues: Set<RecordID> = []
+
+    mutating func issuesChanged(_ issues: some Sequence<RecordID>) { changedIssues.formUnion(issues) }
+
+    mutating func takeChangedIssues(limit: Int) -> [RecordID] {
+        let taken = Array(changedIssues.prefix(limit))
+        changedIssues.subtract(taken)
+        return taken.sorted()
+    }
 
     mutating func add(_ new: [SourcedText]) {
         guard !new.isEmpty else { return }

@@ -25,6 +25,12 @@ extension Flag {
         case .hotIssue:
             "问题 \(subject) 成为\(gradeTerm(.chinese))：\(complainants ?? 0) 名不同客户，\(count ?? 0) 件投诉"
                 + ((anonymous ?? 0) > 0 ? "（另有匿名 +\(anonymous ?? 0)）" : "") + "，\(time(at, handbook)) 达到"
+        case .newSite: "问题 \(subject) 扩散到又一个站点，\(time(at, handbook))，共 \(count ?? 0) 个站点"
+        case .aboveBaseline:
+            "“\(category(.chinese, handbook))”自 \(time(reference, handbook)) 起有 \(count ?? 0) 件，按往常应有 \(expectation) 件"
+        case .regressed:
+            "问题 \(subject) 在 \(time(reference, handbook)) 全部解决之后，\(time(at, handbook)) 又出现"
+                + ((count ?? 1) > 1 ? "（第 \(count ?? 1) 次复发）" : "")
         case .falseClosing:
             "投诉 \(subject) 于 \(time(reference, handbook)) 关闭后，\(time(at, handbook)) 又被打开：虚假关闭（共 \(count ?? 1) 次）"
         case .siteSilent: "自 \(time(reference, handbook)) 起没有任何记录，而线路正常"
@@ -64,6 +70,13 @@ extension Flag {
             "issue \(subject) is \(gradeTerm(.english)): \(complainants ?? 0) different complainants, "
                 + "\(count ?? 0) complaints" + ((anonymous ?? 0) > 0 ? " (+\(anonymous ?? 0) anonymous)" : "")
                 + ", reached at \(time(at, handbook))"
+        case .newSite:
+            "issue \(subject) was met at a further site at \(time(at, handbook)), \(count ?? 0) sites in all"
+        case .aboveBaseline:
+            "\"\(category(.english, handbook))\": \(count ?? 0) since \(time(reference, handbook)), where \(expectation) were to be expected"
+        case .regressed:
+            "issue \(subject), all resolved by \(time(reference, handbook)), came back at \(time(at, handbook))"
+                + ((count ?? 1) > 1 ? " (for the \(count ?? 1). time)" : "")
         case .falseClosing:
             "complaint \(subject), ended at \(time(reference, handbook)), was opened again at \(time(at, handbook)): "
                 + "false closing (\(count ?? 1) in all)"
@@ -110,6 +123,16 @@ extension Flag {
         case .chinese: "第 \(isOne ? range : range.replacing("-", with: " 至 ")) 条"
         case .english: isOne ? "entry \(range) is" : "entries \(range.replacing("-", with: " to ")) are"
         }
+    }
+
+    private func category(_ language: Language, _ handbook: Handbook) -> String {
+        handbook.category(subject)?.term[language] ?? subject
+    }
+
+    /// With one decimal.
+    private var expectation: String {
+        let tenths = Int(((expected ?? 0) * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
     }
 
     private func gradeTerm(_ language: Language) -> String { grade?.term[language] ?? "" }

@@ -20,6 +20,8 @@ package struct Flag: Sendable, Codable, Hashable {
     package var evidence: [RecordID]
     /// How many records it counts, where it counts any.
     package var count: Int?
+    /// How many would have been expected, where that is known.
+    package var expected: Double?
     /// How many different complainants.
     package var complainants: Int?
     /// How many anonymous complaints stand beside them, "+n".

@@ -10,6 +10,12 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     case limitBreached = "limit_breached"
     /// An issue satisfies the hot rule.
     case hotIssue = "hot_issue"
+    /// An issue that recurred already was met at a further site.
+    case newSite = "new_site"
+    /// A category has more at a site than its own past lets expect.
+    case aboveBaseline = "above_baseline"
+    /// An issue that was fixed came back.
+    case regressed
     /// A case was called resolved and came back soon.
     case falseClosing = "false_closing"
     /// A site is heard but writes nothing down.
@@ -48,6 +54,9 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
         case .limitWarning: Term("时限预警", "limit warning")
         case .limitBreached: Term("超时", "limit breached")
         case .hotIssue: Term("热点问题", "hot issue")
+        case .newSite: Term("扩散", "further site")
+        case .aboveBaseline: Term("高于往常", "above baseline")
+        case .regressed: Term("复发", "regressed")
         case .falseClosing: Term("虚假关闭", "false closing")
         case .siteSilent: Term("站点沉默", "site silent")
         case .siteUnheard: Term("站点失联", "site out of reach")
@@ -71,7 +80,8 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     package var passes: Bool {
         switch self {
         case .limitWarning, .siteSilent, .siteUnheard, .siteFenced, .amendmentProposed, .entryWithheld: true
-        case .gradeRaised, .limitBreached, .hotIssue, .falseClosing, .trimmedEarly, .identityConflict, .recordConflict,
+        case .gradeRaised, .limitBreached, .hotIssue, .newSite, .aboveBaseline, .regressed, .falseClosing,
+            .trimmedEarly, .identityConflict, .recordConflict,
             .siteRolledBack, .historiesDiffer, .siteReplaced, .headquartersRestored, .entriesLost, .digest:
             false
         }

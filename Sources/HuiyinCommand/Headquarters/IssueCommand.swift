@@ -12,10 +12,23 @@ struct IssueCommand: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "What recurs, the most recently seen first.",
-            discussion: "Example:\n  huiyin issue list --hot --json | jq '.[].title'")
+            discussion: """
+                An issue is the same problem at the same place. The same kind of problem at different places is a pattern,
+                one place with different kinds of problems a hot spot; neither counts for the hot rule.
+                Examples:
+                  huiyin issue list --hot --json | jq '.[].title'
+                  huiyin issue list --patterns
+                  huiyin issue list --hot-spots
+                """)
 
         @Flag(help: "Only issues that satisfied the hot rule.")
         var hot = false
+
+        @Flag(help: "The same kind of problem at different places, in the place of issues.")
+        var patterns = false
+
+        @Flag(help: "One place with different kinds of problems, in the place of issues.")
+        var hotSpots = false
 
         @Option(help: "How many.")
         var limit = 50
@@ -25,8 +38,15 @@ struct IssueCommand: ParsableCommand {
 
         @OptionGroup var options: AdministratorOptions
 
+        func validate() throws {
+            if [hot, patterns, hotSpots].count(where: { $0 }) > 1 {
+                throw ValidationError("--hot, --patterns and --hot-spots: one of them")
+            }
+        }
+
         func run() throws {
             try options.withLink { link in
+                if patterns || hotSpots { return try listRelated(link, patterns ? .patterns : .hotSpots) }
                 let request = IssueListRequest(limit: limit, hot: hot)
                 if json {
                     return Console.line(String(decoding: try link.requestData("issue.list", request), as: UTF8.self))
@@ -96,6 +116,7 @@ struct IssueCommand: ParsableCommand {
                         ),
                         .red))
             }
+            if let story = issue.story { for line in IssueStoryText(story).lines { Console.line(line) } }
             var table = TextTable([
                 Console.say("时间", "when"), Console.say("站点", "site"), Console.say("相似", "score"),
                 Console.say("依据", "because of"), Console.say("记录", "record"), Console.say("内容", "words"),
@@ -108,5 +129,32 @@ struct IssueCommand: ParsableCommand {
             }
             for line in table.lines() { Console.line(line) }
         }
+    }
+}
+
+extension IssueCommand.List {
+    fileprivate func listRelated(_ link: AdministratorLink, _ related: IssueListRequest.Related) throws {
+        let request = IssueListRequest(limit: limit, hot: nil, related: related)
+        if json { return Console.line(String(decoding: try link.requestData("issue.list", request), as: UTF8.self)) }
+        let found = try link.request("issue.list", request, as: [RelatedTextsReport].self)
+        guard !found.isEmpty else {
+            return Console.line(
+                related == .patterns
+                    ? Console.say("没有在不同地点出现的同种问题", "no kind of problem is met at different places")
+                    : Console.say("没有问题集中的地点", "no place has different kinds of problems"))
+        }
+        var table = TextTable([
+            Console.say("次数", "times"), Console.say("站点", "sites"), Console.say("最近", "last seen"),
+            related == .patterns ? Console.say("同种问题", "kind of problem") : Console.say("地点", "place"),
+            Console.say("记录", "records"),
+        ])
+        for one in found {
+            table.add([
+                String(one.occurrences), one.sites.joined(separator: " "), String(one.lastSeen.prefix(10)),
+                one.words.joined(separator: " · "),
+                one.records.prefix(3).map { String($0.description.prefix(18)) }.joined(separator: " "),
+            ])
+        }
+        for line in table.lines() { Console.line(line) }
     }
 }

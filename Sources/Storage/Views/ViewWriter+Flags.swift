@@ -34,6 +34,13 @@ extension ViewWriter {
         try Row.fetchOne(database, sql: "SELECT * FROM flag WHERE id = ?", arguments: [id.data]).map { try FlagRow($0) }
     }
 
+    /// What flags of a kind that stand are about.
+    package func standingSubjects(of kind: String) throws -> [RecordID] {
+        try Data.fetchAll(
+            database, sql: "SELECT DISTINCT subject FROM flag WHERE kind = ? AND withdrawn = 0", arguments: [kind]
+        ).compactMap { RecordID(bytes: $0) }
+    }
+
     /// Flags that the feed does not know yet, in the order of what they are about.
     package func unannouncedFlags(limit: Int) throws -> [FlagRow] {
         try Row.fetchAll(

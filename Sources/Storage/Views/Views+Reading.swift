@@ -179,6 +179,34 @@ extension Views {
         }
     }
 
+    /// What was decided to be done, in any order.
+    package func actionRows() throws -> [RecordRow] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM record WHERE kind = ?", arguments: [RecordRow.Kind.action.rawValue]
+            ).map { try RecordRow($0) }
+        }
+    }
+
+    /// For each branch the days on which it wrote anything about: days since 1970 of local time.
+    /// - Parameter offset: of local time from UTC, in milliseconds.
+    package func activeDays(in range: Range<Timestamp>, offset: Int64) throws -> [String: Set<Int>] {
+        try pool.read { database in
+            var days: [String: Set<Int>] = [:]
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT DISTINCT site, (occurred + ?) / 86400000 FROM record
+                    WHERE occurred >= ? AND occurred < ? AND site <> ?
+                    """,
+                arguments: [
+                    offset, range.lowerBound.milliseconds, range.upperBound.milliseconds, SiteID.headquarters.text,
+                ])
+            while let row = try rows.next() { days[row[0], default: []].insert(row[1]) }
+            return days
+        }
+    }
+
     /// The complaint, visit or problem whose id begins with `prefix`; nil when there is none or more than one.
     package func textID(prefix: String) throws -> RecordID? {
         guard let (first, last) = RecordID.range(prefix: prefix) else { return nil }
