@@ -43,6 +43,9 @@ package struct IssueGrouper: Sendable {
             let issue = isSmall && !isDecided ? describer.supportedIssue(members) : describer.issue(members)
             if let issue { issues.append(issue) }
         }
+        // A text that was left out of its issue stands alone.
+        let numbers = IssueGrouping(issues: issues)
+        group = ordered.enumerated().map { place, text in numbers.index(of: text.id) ?? issues.count + place }
         let kinds = KindPattern.find(search.sameKind, leaders: search.leaders, nodes: nodes)
         let grouping = IssueGrouping(
             issues: issues,
