@@ -16,16 +16,19 @@ extension Fold {
     func assignArrivals(at now: Timestamp) throws -> Bool {
         let assigned = recurrence.assign(limit: Self.assignments)
         guard !assigned.isEmpty else { return false }
-        var touched: Set<RecordID> = []
+        // When the first and the last text of each issue occurred.
+        var touched: [RecordID: ClosedRange<Int64>] = [:]
         try views.write { writer in
             for (text, assignment) in assigned {
                 guard let issue = try add(text, assignment, writer) else { continue }
-                touched.insert(issue)
-                try judgeHotRule(of: issue, around: text, writer, at: now)
+                let time = text.text.time
+                let range = touched[issue] ?? time...time
+                touched[issue] = min(range.lowerBound, time)...max(range.upperBound, time)
             }
+            for (issue, times) in touched { try judgeHotRule(of: issue, around: times, writer, at: now) }
         }
-        recurrence.issuesChanged(touched)
-        for issue in touched { recurrence.written[issue] = RecurrenceKeeper.unknown }
+        recurrence.issuesChanged(Set(touched.keys))
+        for issue in touched.keys { recurrence.written[issue] = RecurrenceKeeper.unknown }
         return true
     }
 
@@ -50,14 +53,19 @@ extension Fold {
         }
     }
 
-    /// Judges the hot rule on the members of an issue that may share a window with a text.
+    /// Judges the hot rule on the members of an issue that may share a window with texts of these times: once for all that came
+    /// in together, as an issue of many members takes long.
     private func judgeHotRule(
-        of issue: RecordID, around text: SourcedText, _ writer: ViewWriter, at now: Timestamp
+        of issue: RecordID, around times: ClosedRange<Int64>, _ writer: ViewWriter, at now: Timestamp
     ) throws {
         guard let rule = HotRule(handbook), let row = try writer.issue(issue) else { return }
-        // Two windows' length on either side: what lies further off shares no window with one that holds the text.
-        let moment = { Timestamp(milliseconds: rule.calendar.later(text.text.time, months: $0 * rule.months)) }
-        let rows = try writer.members(of: issue, from: moment(-2), until: moment(2), limit: Self.judgedMembers + 1)
+        // Two windows' length on either side: what lies further off shares no window with one that holds such a text.
+        let moment = { time, windows in
+            Timestamp(milliseconds: rule.calendar.later(time, months: windows * rule.months))
+        }
+        let rows = try writer.members(
+            of: issue, from: moment(times.lowerBound, -2), until: moment(times.upperBound, 2),
+            limit: Self.judgedMembers + 1)
         guard rows.count <= Self.judgedMembers else { return }
         let members = try rows.compactMap { row in
             try recurrence.texts[row.text].map { try $0.settled(writer) }
@@ -65,9 +73,13 @@ extension Fold {
         let windows = rule.windows(
             of: members, issue: issue, recurrence.texts, visitsCount: handbook.grading.visitsCount)
         guard let latest = windows.last else { return }
-        for window in windows { try writer.put(window) }
+        var first: [RecordID: IssueWindowRow] = [:]
+        for window in windows {
+            try writer.put(window)
+            for record in window.records where first[record] == nil { first[record] = window }
+        }
         for member in members where member.isComplaint {
-            guard let window = windows.first(where: { $0.records.contains(member.record) }) else { continue }
+            guard let window = first[member.record] else { continue }
             var context =
                 try writer.context(of: member.record)
                 ?? CaseContextRow(id: member.record, issue: issue, window: nil, earlier: nil, repeatKind: nil)

@@ -63,9 +63,12 @@ extension IssueOutcome.Found {
         self.members = zip(members, issue.reasons).map { IssueMemberRow($0, $1) }
         let windows = rule?.windows(of: members, issue: id, sources, visitsCount: visitsCount) ?? []
         self.windows = windows
+        var first: [RecordID: Timestamp] = [:]
+        for window in windows {
+            for record in window.records where first[record] == nil { first[record] = window.start }
+        }
         contexts = members.filter(\.isComplaint).map { member in
-            let window = windows.first { $0.records.contains(member.record) }
-            return CaseContextRow(id: member.record, issue: id, window: window?.start, earlier: nil, repeatKind: nil)
+            CaseContextRow(id: member.record, issue: id, window: first[member.record], earlier: nil, repeatKind: nil)
         }.sorted { $0.id < $1.id }
         let complaints = members.filter { $0.isComplaint && $0.text.complainant != nil }
         sameCustomer = Dictionary(grouping: complaints) { $0.text.complainant ?? "" }.filter { $0.value.count > 1 }
