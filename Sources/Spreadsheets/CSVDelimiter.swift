@@ -21,16 +21,23 @@ package enum CSVDelimiter: UInt8, Sendable, CaseIterable, CustomStringConvertibl
     package var description: String { self == .tab ? "a tab" : "“\(character)”" }
 
     /// The one that the header row, with which the bytes begin, has the most of outside quotes; a comma when it has none.
-    init(ofHeader header: Span<UInt8>) {
+    /// Nil when more bytes are needed: within quotes a row goes on over line breaks, though not beyond `CSVLimits.rowBytes`.
+    init?(ofHeader bytes: Span<UInt8>, isLast: Bool) {
+        let header = bytes.extracting(first: CSVLimits.rowBytes)
         var counts: [CSVDelimiter: Int] = [:]
         var isQuoted = false
+        var isWhole = isLast || header.count == CSVLimits.rowBytes
         for place in 0..<header.count {
             let byte = header[place]
             if byte == CSVByte.quote { isQuoted.toggle() }
-            if !isQuoted, byte == CSVByte.lineFeed || byte == CSVByte.carriageReturn { break }
+            if !isQuoted, byte == CSVByte.lineFeed || byte == CSVByte.carriageReturn {
+                isWhole = true
+                break
+            }
             guard !isQuoted, let delimiter = CSVDelimiter(rawValue: byte) else { continue }
             counts[delimiter, default: 0] += 1
         }
+        guard isWhole else { return nil }
         let most = counts.values.max() ?? 0
         self = Self.allCases.first { counts[$0] == most } ?? .comma
     }

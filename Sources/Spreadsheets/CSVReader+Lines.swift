@@ -10,8 +10,9 @@ extension CSVReader {
             if let stated = CSVDelimiter(separatorLine: first) {
                 if delimiter == nil { delimiter = stated }
             } else if !CellText.isBlank(first) {
-                scanner = RowScanner(
-                    delimiter: delimiter ?? CSVDelimiter(ofHeader: bytes.extracting(droppingFirst: start)))
+                let header = bytes.extracting(droppingFirst: start)
+                guard let found = delimiter ?? CSVDelimiter(ofHeader: header, isLast: isLast) else { return false }
+                scanner = RowScanner(delimiter: found)
                 phase = .header
                 break
             }

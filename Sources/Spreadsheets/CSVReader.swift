@@ -103,7 +103,11 @@ package struct CSVReader: ~Copyable {
     private mutating func readRows(_ bytes: Span<UInt8>, isLast: Bool, _ take: (CSVEvent) throws -> Void) throws {
         while start < bytes.count {
             if isSkipping { skipLine(bytes, isLast: isLast) }
-            guard !isSkipping, start < bytes.count, settleDialect(bytes, isLast: isLast) else { return }
+            guard !isSkipping, start < bytes.count else { return }
+            guard settleDialect(bytes, isLast: isLast) else {
+                awaited = (bytes.count - start) * 2
+                return
+            }
             let begin = line
             switch scanner.scan(bytes, from: start, isLast: isLast) {
             case .incomplete:

@@ -142,6 +142,23 @@ struct CSVReaderTests {
         }
     }
 
+    /// Found by fuzzing: the delimiter was counted in whatever had arrived when the header's first line ended.
+    @Test(arguments: ["\"a\n\"\tb\n1\t2\n", "\"编号\n(新)\";内容;x\n1;漏水,久;y\n", "\"\"\"a\r\nb\"|c,|d\r\n1|2,|3"])
+    func lineBreakWithinTheHeaderHidesNoDelimiter(text: String) throws {
+        let whole = try read(text)
+        for chunk in 1...text.utf8.count {
+            let parts = try read(text, chunk: chunk)
+            #expect(parts.header?.delimiter == whole.header?.delimiter)
+            #expect(parts.header?.names == whole.header?.names)
+            #expect(parts.rows == whole.rows)
+        }
+    }
+
+    @Test func headerWithAnOpenQuoteIsWaitedForToTheEndOfARowOnly() {
+        let text = "\"a\n" + String(repeating: "b,c\n", count: CSVLimits.rowBytes / 4 + 10)
+        #expect(throws: UnreadableSpreadsheet.self) { try read(text, chunk: 100_000) }
+    }
+
     @Test func whatTheTakerThrowsComesThrough() {
         struct Stop: Error {}
         var reader = CSVReader()
