@@ -6,9 +6,11 @@ package struct TCPEndpoint: Sendable, Equatable {
 
     /// Nil for anything else.
     package init?(_ text: String) {
-        guard text.hasPrefix("tcp://"), let colon = text.lastIndex(of: ":") else { return nil }
-        let host = text[text.index(text.startIndex, offsetBy: 6)...].prefix(upTo: colon)
-        let port = text[text.index(after: colon)...]
+        let scheme = "tcp://"
+        guard text.hasPrefix(scheme) else { return nil }
+        let address = text.dropFirst(scheme.count)
+        guard let colon = address.lastIndex(of: ":") else { return nil }
+        let (host, port) = (address[..<colon], address[address.index(after: colon)...])
         guard !host.isEmpty, !host.contains("/"), let port = port == "*" ? 0 : Int(port), (0...65_535).contains(port)
         else { return nil }
         (self.host, self.port) = (String(host), port)
