@@ -34,6 +34,14 @@ import Testing
         #expect(rows("{\n}\n{}", .values, piece: piece) == ["1: {\n}", "3: {}"])
     }
 
+    @Test(arguments: [1, 2, 3, 1000])
+    func aByteOrderMarkIsPassedOverHoweverItArrives(piece: Int) {
+        #expect(rows("\u{FEFF}[{}]", .values, piece: piece) == ["1: {}"])
+        #expect(rows("\n\u{FEFF}{}", .values, piece: piece) == ["2: {}"])
+        #expect(rows("\u{FEFF}{}\n{}", .lines, piece: piece) == ["1: {}", "2: {}"])
+        #expect(rows("\u{FF01}", .values, piece: piece) == ["1: broken"])
+    }
+
     @Test(arguments: [1, 5, 1000])
     func whatIsNoSequenceOfObjectsIsBroken(piece: Int) {
         #expect(rows("[{},", .values, piece: piece) == ["1: {}", "1: broken"])

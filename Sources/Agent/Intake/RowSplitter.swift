@@ -139,7 +139,13 @@ struct RowSplitter {
         let held = buffer
         held.withUnsafeBufferPointer { bytes in
             while rows.count < Self.chunkRows, position < bytes.count, !isBroken {
-                if row == nil { scanBetween(bytes) } else { scanWithin(bytes) }
+                if row != nil {
+                    scanWithin(bytes)
+                } else if !isEnd, array == .undecided, Self.isPartOfByteOrderMark(bytes[position...]) {
+                    return
+                } else {
+                    scanBetween(bytes)
+                }
             }
         }
         markIfTooLong()
@@ -221,6 +227,11 @@ struct RowSplitter {
     }
 
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    /// Whether what follows may turn out to be one.
+    private static func isPartOfByteOrderMark(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        bytes.count < byteOrderMark.count && byteOrderMark.starts(with: bytes)
+    }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
 }
