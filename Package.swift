@@ -164,3 +164,32 @@ if Context.environment["HUIYIN_BENCHMARKS"] == "1" {
             name: "HuiyinBenchmarks", dependencies: ["Recurrence", "Replication", "Records"],
             path: "Tests/Benchmarks/HuiyinBenchmarks", swiftSettings: settings))
 }
+
+// Fuzzed only when asked for: Tests/Fuzzing/run. Only what reads input, and all of it instrumented.
+if Context.environment["HUIYIN_FUZZING"] == "1" {
+    let fuzzed = [
+        "CZeroMQ", "ZeroMQ", "Records", "Replication", "StrictYAML", "Handbooks", "Spreadsheets", "Platform",
+        "Simulation",
+    ]
+    package.products = [.executable(name: "huiyin-fuzzing", targets: ["HuiyinFuzzing"])]
+    package.targets = package.targets.filter { fuzzed.contains($0.name) }
+    package.targets += [
+        .target(
+            name: "Bodies", path: "Sources/Agent/Intake", sources: ["RowSplitter.swift"], swiftSettings: settings),
+        .target(
+            name: "AgentSettings",
+            dependencies: ["Records", "StrictYAML", "Handbooks", "Platform", "ZeroMQ", logging, crypto],
+            path: "Sources/Agent/Configuration", swiftSettings: settings),
+        .target(
+            name: "AggregatorSettings", dependencies: ["Records", "StrictYAML", "Handbooks", logging],
+            path: "Sources/Aggregator", sources: ["AggregatorConfiguration.swift", "TCPEndpoint.swift"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "HuiyinFuzzing",
+            dependencies: [
+                "Records", "Replication", "Simulation", "StrictYAML", "Handbooks", "Spreadsheets", "Bodies",
+                "AgentSettings", "AggregatorSettings", protobuf, crypto,
+            ],
+            path: "Tests/Fuzzing/HuiyinFuzzing", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]),
+    ]
+}
