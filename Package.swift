@@ -156,6 +156,18 @@ let package = Package(
     ]
 )
 
+// Only these tests and what they need: Tests/Mutations/run.
+if let tested = Context.environment["HUIYIN_TESTED"] {
+    var wanted = Set(tested.split(separator: ",").map(String.init))
+    for _ in package.targets {
+        for target in package.targets where wanted.contains(target.name) {
+            for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+        }
+    }
+    package.products = []
+    package.targets = package.targets.filter { wanted.contains($0.name) }
+}
+
 // Measured only when asked for: HUIYIN_BENCHMARKS=1 Tests/Benchmarks/run.
 if Context.environment["HUIYIN_BENCHMARKS"] == "1" {
     package.products.append(.executable(name: "huiyin-benchmarks", targets: ["HuiyinBenchmarks"]))
