@@ -175,6 +175,11 @@ if Context.environment["HUIYIN_BENCHMARKS"] == "1" {
         .executableTarget(
             name: "HuiyinBenchmarks", dependencies: ["Recurrence", "Replication", "Records"],
             path: "Tests/Benchmarks/HuiyinBenchmarks", swiftSettings: settings))
+    package.products.append(.executable(name: "huiyin-fleet", targets: ["HuiyinFleet"]))
+    package.targets.append(
+        .executableTarget(
+            name: "HuiyinFleet", dependencies: ["ZeroMQ", "Replication", "Records", "Storage", "Platform", protobuf],
+            path: "Tests/Benchmarks/HuiyinFleet", swiftSettings: settings))
 }
 
 // Fuzzed only when asked for: Tests/Fuzzing/run. Only what reads input, and all of it instrumented.
@@ -187,7 +192,8 @@ if Context.environment["HUIYIN_FUZZING"] == "1" {
     package.targets = package.targets.filter { fuzzed.contains($0.name) }
     package.targets += [
         .target(
-            name: "Bodies", path: "Sources/Agent/Intake", sources: ["RowSplitter.swift"], swiftSettings: settings),
+            name: "Bodies", dependencies: ["Records"], path: "Sources/Agent/Intake", sources: ["RowSplitter.swift"],
+            swiftSettings: settings),
         .target(
             name: "AgentSettings",
             dependencies: ["Records", "StrictYAML", "Handbooks", "Platform", "ZeroMQ", logging, crypto],

@@ -9,7 +9,7 @@ func fuzzBody(_ bytes: [UInt8]) {
     let framing: RowSplitter.Framing = bytes[1].isMultiple(of: 2) ? .lines : .values
     let body = bytes.dropFirst(2)
     let whole = rows([body], framing)
-    precondition(whole == rows(pieces(body, size: bytes[0]), framing), "rows depend on how the body is cut")
+    insist(whole == rows(pieces(body, size: bytes[0]), framing), "rows depend on how the body is cut")
     for row in whole { readForm(row) }
 }
 
@@ -26,7 +26,7 @@ private func rows(_ pieces: [ArraySlice<UInt8>], _ framing: RowSplitter.Framing)
             switch row.content {
             case .bytes(let range): rows.append(Row(line: row.line, content: Array(chunk.bytes[range])))
             case .tooLong: rows.append(Row(line: row.line, content: Array("too long".utf8)))
-            case .broken(let reason): rows.append(Row(line: row.line, content: Array(reason.utf8)))
+            case .broken(let reason): rows.append(Row(line: row.line, content: Array("\(reason)".utf8)))
             }
         }
     }
@@ -57,7 +57,7 @@ private func readForm(_ row: Row) {
             let form = try RecordForm(object, kind: .complaint, source: source, context: context)
             _ = try form.facts.serializedData() as Data
         } catch {
-            precondition(!"\(error)".isEmpty, "refused without a reason")
+            insist(!"\(error)".isEmpty, "refused without a reason")
         }
     }
 }

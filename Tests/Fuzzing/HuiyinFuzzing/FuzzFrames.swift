@@ -63,7 +63,7 @@ func fuzzFrames(_ bytes: [UInt8]) {
         guard let message = try? frame.bytes.withUnsafeBytes({ try Exchange(frame: $0) }) else { continue }
         let written = [UInt8](message.frame())
         let again = try? written.withUnsafeBytes { try Exchange(frame: $0) }
-        precondition(again.map { [UInt8]($0.frame()) } == written, "a message changed when it was written again")
+        insist(again.map { [UInt8]($0.frame()) } == written, "a message changed when it was written again")
         headquarters.take(message, frame)
         site.take(message, frame)
     }

@@ -12,13 +12,13 @@ func fuzzRecord(_ bytes: [UInt8]) {
         let record = try? Record(
             entry, site: Fixed.site, epoch: Fixed.headquartersEpoch, sequence: SequenceNumber(1))
     else { return }
-    precondition(record.id.data == record.facts.recordID)
-    precondition(RecordID(record.id.description) == record.id)
+    insist(record.id.data == record.facts.recordID)
+    insist(RecordID(record.id.description) == record.id)
     if let leaf, !entry.nonce.isEmpty {
         var erased = Entry()
         erased.facts = entry.facts
         erased.personalDigest = Data(SHA256.hash(data: entry.nonce + entry.personal))
-        precondition(LogChain.leaf(erased) == leaf, "an erasure changed the leaf")
+        insist(LogChain.leaf(erased) == leaf, "an erasure changed the leaf")
     }
     _ = CustomerPseudonyms(key: [UInt8](repeating: 7, count: 32))?
         .tokens(for: record.personal?.customer ?? Customer(), at: Fixed.site)

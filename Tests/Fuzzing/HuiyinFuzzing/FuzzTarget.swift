@@ -33,6 +33,13 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
+/// Ends the run with a finding, unless what is promised holds. Says why in an optimized program, too.
+func insist(_ holds: Bool, _ finding: @autoclosure () -> String = "a promise does not hold") {
+    if holds { return }
+    FileHandle.standardError.write(Data("finding: \(finding())\n".utf8))
+    abort()
+}
+
 /// The input in pieces whose sizes its first bytes say; what comes in pieces must be read as what comes whole.
 func pieces(_ bytes: ArraySlice<UInt8>, size: UInt8) -> [ArraySlice<UInt8>] {
     let size = Int(size) + 1

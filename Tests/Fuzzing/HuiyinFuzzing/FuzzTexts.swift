@@ -11,7 +11,7 @@ func fuzzSheet(_ bytes: [UInt8]) {
     let sheet = bytes.dropFirst()
     let whole = events([sheet])
     let cut = events(pieces(sheet, size: size))
-    precondition(whole == cut, "a sheet depends on how it is cut:\n\(whole)\n\(cut)")
+    insist(whole == cut, "a sheet depends on how it is cut:\n\(whole)\n\(cut)")
 }
 
 /// What a reader hands on, in words.
@@ -39,7 +39,7 @@ func fuzzHandbook(_ bytes: [UInt8]) {
     do {
         _ = try Handbook.read(yaml: text, file: "handbook.yaml")
     } catch {
-        precondition(!error.description.isEmpty, "refused without a reason")
+        insist(!error.description.isEmpty, "refused without a reason")
     }
 }
 
@@ -49,11 +49,11 @@ func fuzzConfiguration(_ bytes: [UInt8]) {
     do {
         _ = try AggregatorConfiguration.read(yaml: text, file: "/nowhere/aggregator.yaml")
     } catch {
-        precondition(!error.description.isEmpty, "refused without a reason")
+        insist(!error.description.isEmpty, "refused without a reason")
     }
     do {
         _ = try AgentConfiguration.read(yaml: text, file: "/nowhere/agent.yaml")
     } catch {
-        precondition(!error.description.isEmpty, "refused without a reason")
+        insist(!error.description.isEmpty, "refused without a reason")
     }
 }

@@ -76,17 +76,17 @@ final class FuzzedHeadquarters {
     private func check(_ message: Exchange) {
         if case .welcome(let welcome) = message.body { session = welcome.session }
         guard case .acknowledgement(let acknowledgement) = message.body else { return }
-        guard let position = LogPosition(acknowledgement.durable),
-            disk.durable.log(position.epoch, of: Fixed.site)?.hash(at: position.sequence) == position.hash
-        else { preconditionFailure("acknowledged what is not durable") }
+        let position = LogPosition(acknowledgement.durable)
+        let stored = position.flatMap { disk.durable.log($0.epoch, of: Fixed.site)?.hash(at: $0.sequence) }
+        insist(stored != nil && stored == position?.hash, "acknowledged what is not durable")
     }
 
     /// What is stored is whole.
     func judge() {
         work.finish()
         for (site, logs) in disk.durable.logs {
-            precondition(site == Fixed.site, "a log of a site that was never let in")
-            for log in logs { precondition(log.firstFault == nil, "a chain that does not fit was stored") }
+            insist(site == Fixed.site, "a log of a site that was never let in")
+            for log in logs { insist(log.firstFault == nil, "a chain that does not fit was stored") }
         }
     }
 }

@@ -34,7 +34,7 @@ final class FuzzedSite {
         exchange = SiteExchange(session, log: log, clock: { [clock] in clock.moment })
         log.onAcknowledged = { [disk] position in
             let own = disk.durable.log(position.epoch)?.hash(at: position.sequence)
-            precondition(own == position.hash, "believed an acknowledgement of what is not its own")
+            insist(own == position.hash, "believed an acknowledgement of what is not its own")
         }
     }
 
@@ -99,8 +99,8 @@ final class FuzzedSite {
         switch effect {
         case .connect: return .connected
         case .send(let message):
-            precondition(message.frame().count <= ReplicationProtocol.greatestMessage, "a message that is too long")
-        case .unreadable(let error): preconditionFailure("a sound log could not be read: \(error)")
+            insist(message.frame().count <= ReplicationProtocol.greatestMessage, "a message that is too long")
+        case .unreadable(let error): insist(false, "a sound log could not be read: \(error)")
         default: break
         }
         return nil
@@ -110,9 +110,9 @@ final class FuzzedSite {
     func judge() {
         var held: Set<Data> = []
         for epoch in disk.durable.epochs {
-            precondition(epoch.firstFault == nil, "its own chain does not fit")
+            insist(epoch.firstFault == nil, "its own chain does not fit")
             for entry in epoch.entries { held.insert(entry.facts) }
         }
-        precondition(held.count == Self.entries, "\(held.count) entries are left of \(Self.entries)")
+        insist(held.count == Self.entries, "\(held.count) entries are left of \(Self.entries)")
     }
 }
