@@ -99,7 +99,7 @@ package actor KeyRotation {
     }
 
     /// Since when the keys are in use.
-    package var keysSince: Timestamp? { modified(paths.signing) }
+    package var keysSince: Timestamp? { FileStamp(path: paths.signing)?.modified }
 
     private var nextCurve: String { paths.curve + ".next" }
     private var nextSigning: String { paths.signing + ".next" }
@@ -139,11 +139,5 @@ package actor KeyRotation {
     /// Where the change to a key is in the log; elsewhere than before when the log was issued anew. Nil when it is not there.
     private func place(_ signingKey: Data) throws -> LogPlace? {
         try log.record(id(signingKey)).map { LogPlace(epoch: $0.epoch, sequence: $0.sequence) }
-    }
-
-    private func modified(_ path: String) -> Timestamp? {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        return Timestamp(milliseconds: Int64(status.st_mtim.tv_sec) * 1000)
     }
 }

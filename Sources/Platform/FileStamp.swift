@@ -1,4 +1,5 @@
 import Glibc
+package import Records
 
 /// What tells that a regular file is the same and unchanged: its inode, size and time of change.
 package struct FileStamp: Hashable, Sendable {
@@ -16,4 +17,7 @@ package struct FileStamp: Hashable, Sendable {
         seconds = status.st_mtim.tv_sec
         nanoseconds = status.st_mtim.tv_nsec
     }
+
+    /// When the file's contents were changed last, to the second.
+    package var modified: Timestamp { Timestamp(milliseconds: Int64(seconds) * 1000) }
 }
