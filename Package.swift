@@ -70,7 +70,10 @@ let package = Package(
         room("StrictYAML", [yams]),
         room(
             "Handbooks", ["Records", "StrictYAML", crypto],
-            resources: [.embedInCode("Bundled/property-management.yaml")]),
+            resources: [
+                .embedInCode("Bundled/property-management.yaml"), .embedInCode("Bundled/vehicle-service.yaml"),
+                .embedInCode("Bundled/software-call-centre.yaml"), .embedInCode("Bundled/shared.yaml"),
+            ]),
         room("Rules", ["Records", "Handbooks", crypto]),
         room("Digests", ["Records", crypto]),
         room("Spreadsheets", ["Records", protobuf]),

@@ -27,7 +27,7 @@ struct Administration: Sendable {
     /// What changes nothing; every other method, one that is added tomorrow included, needs full rights.
     static let readingMethods: Set<String> = [
         "status", "site.list", "administrator.list", "issue.list", "issue.show", "digest.show", "digest.list",
-        "records",
+        "records", "handbook.versions", "handbook.text",
     ]
 
     func answer(_ request: ExchangeServer.AdministratorRequest) async -> Result<String, RequestFailure> {
@@ -79,6 +79,8 @@ struct Administration: Sendable {
                 return try json(try await correctRecord(decode(arguments), by: request.administrator))
             case "handbook.publish":
                 return try json(try await publishHandbook(decode(arguments), by: request.administrator))
+            case "handbook.versions": return try json(try await listHandbooks())
+            case "handbook.text": return try json(try await handbookText(decode(arguments)))
             case "rebuild": return try json(try await rebuild())
             default: return .failure(RequestFailure("there is no method \(request.method)"))
             }

@@ -3,7 +3,7 @@ import GRDB
 import Handbooks
 import Records
 import struct Records.Record
-import Rules
+package import Rules
 import Storage
 
 extension Fold {
@@ -104,7 +104,7 @@ extension CaseRow {
 
 extension CaseState {
     /// Stable, lower-case ASCII.
-    var code: String {
+    package var code: String {
         switch self {
         case .open: "open"
         case .resolved: "resolved"
@@ -125,7 +125,7 @@ extension CaseView {
 
 extension LimitStatus {
     /// Stable, lower-case ASCII.
-    var code: String {
+    package var code: String {
         switch self {
         case .met: "met"
         case .missed: "missed"

@@ -120,15 +120,9 @@ extension Fold {
         for complaints in sameCustomer {
             for (earlier, later) in zip(complaints, complaints.dropFirst()) {
                 guard let evidence = try evidence(of: earlier.id, known: [:], writer) else { continue }
-                let view = rules.view(of: evidence, at: now)
-                let made = Timestamp(milliseconds: later.time)
-                if view.isOpen(at: made) {
-                    repetitions[later.id] = RepeatEvidence(earlier: earlier.id, kind: .urgedAgain, at: made)
-                } else if let end = view.openPeriods.last(where: { $0.end.map { $0 <= made } ?? false })?.end,
-                    made <= handbook.resolution.secondComplaintWithin.end(from: end, in: handbook.zone)
-                {
-                    repetitions[later.id] = RepeatEvidence(earlier: earlier.id, kind: .secondComplaint, at: made)
-                }
+                repetitions[later.id] = rules.repeatEvidence(
+                    of: Timestamp(milliseconds: later.time), after: rules.view(of: evidence, at: now),
+                    zone: handbook.zone)
             }
         }
         return repetitions
@@ -154,7 +148,7 @@ extension Fold {
 
 extension GradingPolicy {
     /// The rule that counts different complainants of the same complaint.
-    fileprivate var sameComplaintRule: GradeRule? {
+    var sameComplaintRule: GradeRule? {
         rules.first { rule in
             if case .sameComplaint = rule.condition { true } else { false }
         }

@@ -12,7 +12,10 @@ package struct Category: Hashable, Sendable {
     /// The code of the department that owns it; a parent's where it names none itself.
     package var department: String?
     /// What to look out for at intake, 风险特征; a parent's where it has none itself.
-    package var risk: Term?
+    package var risk: RiskProfile?
+    /// The service quality gap that its complaints most often come from, suspected before anybody looked; a parent's where it
+    /// names none itself.
+    package var gap: Int?
 }
 
 /// Where a customer meets the service, 关键时刻 (MOT).

@@ -21,6 +21,59 @@ extension Handbook {
             }
         }
         checkMeetings(&reader)
+        checkLimits(&reader)
+        checkGuides(&reader)
+        checkBlueprint(&reader)
+    }
+
+    private func checkLimits(_ reader: inout YAMLReader) {
+        Self.checkUnique(escalation.map(\.grade.code), "escalation", &reader)
+        for limit in timeLimits.limits {
+            if limit.clock == .working, workingHours?.schedule.hasHours != true {
+                reader.refuse("time_limits", "\(limit.code) goes by working hours: name them in working_hours")
+            }
+            for tier in limit.tiers where customers.grading?.tier(tier.tier) == nil {
+                reader.refuse("time_limits", "\(limit.code): there is no customer tier \(tier.tier)")
+            }
+        }
+    }
+
+    private func checkGuides(_ reader: inout YAMLReader) {
+        Self.checkUnique(gaps.map { String($0.number) }, "gaps", &reader)
+        for (index, category) in categories.enumerated() {
+            if let gap = category.gap, self.gap(gap) == nil {
+                reader.refuse("categories", at: index, "\(category.code): there is no gap \(gap)")
+            }
+        }
+        Self.checkUnique(standards.map(\.code), "standards", &reader)
+        Self.checkUnique(commitments.map(\.code), "commitments", &reader)
+        Self.checkUnique(benchmarks.map(\.code), "benchmarks", &reader)
+        for (index, standard) in standards.enumerated() {
+            if let owner = standard.owner, department(owner) == nil {
+                reader.refuse("standards", at: index, "\(standard.code): there is no department \(owner)")
+            }
+        }
+    }
+
+    private func checkBlueprint(_ reader: inout YAMLReader) {
+        for step in blueprint.steps {
+            if let touchpoint = step.touchpoint, self.touchpoint(touchpoint) == nil {
+                reader.refuse("blueprint", "\(step.code): there is no touchpoint \(touchpoint)")
+            }
+            for point in step.failPoints {
+                if let touchpoint = point.touchpoint, self.touchpoint(touchpoint) == nil {
+                    reader.refuse("blueprint", "\(point.code): there is no touchpoint \(touchpoint)")
+                }
+                for category in point.categories where self.category(category) == nil {
+                    reader.refuse("blueprint", "\(point.code): there is no category \(category)")
+                }
+            }
+        }
+        for service in blueprint.internalServices {
+            for code in [service.from, service.to] where department(code) == nil {
+                reader.refuse("blueprint", "internal_services: there is no department \(code)")
+            }
+        }
     }
 
     private func checkMeetings(_ reader: inout YAMLReader) {

@@ -9,6 +9,11 @@ extension Handbook {
         try YAMLReader.read(text, file: file) { reader in Handbook(&reader, text: text) }
     }
 
+    /// Reads a handbook and says everything about it: every fault, and what is allowed and yet weak.
+    package static func examine(yaml text: String, file: String) -> YAMLReading<Handbook> {
+        YAMLReader.examine(text, file: file) { reader in Handbook(&reader, text: text) }
+    }
+
     private init(_ reader: inout YAMLReader, text: String) {
         reader.require(
             "name", "number", "zh", "en", "zone", "departments", "categories", "touchpoints", "intake", "grading",
@@ -34,6 +39,19 @@ extension Handbook {
         meetings = reader.objects("meetings") { MeetingPlanItem(&$0) } ?? []
         silence = reader.object("silence") { SilencePolicy(&$0) } ?? .unread
         digest = reader.object("digest") { DigestRules(&$0) } ?? .unread
+        workingHours = reader.object("working_hours") { WorkingHours(&$0) }
+        escalation = reader.objects("escalation") { EscalationLadder(&$0) } ?? []
+        customers = reader.object("customers") { CustomerPolicy(&$0) } ?? .none
+        blueprint = reader.object("blueprint") { Blueprint(&$0) } ?? .empty
+        guidance = reader.object("guidance") { Guidance(&$0) } ?? .none
+        gaps = reader.objects("gaps") { GapGuide(&$0) } ?? []
+        impactControl = reader.object("impact_control") { ImpactControlMap(&$0) }
+        crisisPlan = reader.object("crisis_plan") { CrisisPlan(&$0) }
+        standards = reader.objects("standards") { ServiceStandard(&$0) } ?? []
+        commitments = reader.objects("commitments") { Commitment(&$0) } ?? []
+        benchmarks = reader.objects("benchmarks") { Benchmark(&$0) } ?? []
+        surveys = reader.object("surveys") { SurveyPolicy(&$0) }
+        load = reader.object("load") { LoadPolicy(&$0) }
         check(&reader)
     }
 }

@@ -30,8 +30,11 @@ extension Handbook {
         lineage(code).lazy.compactMap(\.department).first.flatMap(department)
     }
 
-    /// What to look out for at intake: the category's own words, or those of the nearest category above it.
-    package func risk(ofCategory code: String) -> Term? { lineage(code).lazy.compactMap(\.risk).first }
+    /// What to look out for at intake: the category's own profile, or that of the nearest category above it.
+    package func risk(ofCategory code: String) -> RiskProfile? { lineage(code).lazy.compactMap(\.risk).first }
+
+    /// The ladder that cases of that grade climb.
+    package func escalation(of grade: Grade) -> EscalationLadder? { escalation.first { $0.grade == grade } }
 
     /// The customer type that a profile's word names, by code, term or alias.
     package func customerType(named word: String) -> CustomerType? {

@@ -26,6 +26,23 @@ package struct Handbook: Sendable {
     package var meetings: [MeetingPlanItem]
     package var silence: SilencePolicy
     package var digest: DigestRules
+    /// Nil where every limit goes by the wall clock.
+    package var workingHours: WorkingHours?
+    /// One for each grade that has a ladder.
+    package var escalation: [EscalationLadder]
+    package var customers: CustomerPolicy
+    package var blueprint: Blueprint
+    package var guidance: Guidance
+    /// In the order of their numbers.
+    package var gaps: [GapGuide]
+    /// Nil where the handbook draws no map.
+    package var impactControl: ImpactControlMap?
+    package var crisisPlan: CrisisPlan?
+    package var standards: [ServiceStandard]
+    package var commitments: [Commitment]
+    package var benchmarks: [Benchmark]
+    package var surveys: SurveyPolicy?
+    package var load: LoadPolicy?
 
     /// The version's name for a text.
     static func version(name: String, number: Int, text: String) -> String {
@@ -33,32 +50,5 @@ package struct Handbook: Sendable {
             (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }
         return "\(name)@\(number)-\(digits.joined())"
-    }
-}
-
-extension Handbook {
-    /// The handbook that stands when an organisation has none of its own: property management, 物业管理.
-    package static let standard: Handbook = {
-        do {
-            return try read(yaml: propertyManagementText, file: "property-management.yaml")
-        } catch {
-            // The text is a part of this program, and a test reads it.
-            preconditionFailure("the bundled handbook has faults:\n\(error)")
-        }
-    }()
-
-    /// The names of the bundled handbooks.
-    package static let bundledNames = ["property-management"]
-
-    /// A bundled handbook; nil when there is none of that name.
-    package static func bundled(named name: String) -> Handbook? { name == standard.name ? standard : nil }
-
-    /// A bundled handbook's text, as a start for an organisation's own; nil when there is none of that name.
-    package static func bundledText(named name: String) -> String? {
-        name == "property-management" ? propertyManagementText : nil
-    }
-
-    private static var propertyManagementText: String {
-        String(decoding: PackageResources.property_management_yaml, as: UTF8.self)
     }
 }

@@ -19,7 +19,8 @@ extension Category {
         aliases = reader.strings("aliases", limit: 256) ?? []
         parent = reader.code("parent")
         department = reader.code("department")
-        risk = reader.term("risk")
+        risk = reader.object("risk") { RiskProfile(&$0) }
+        gap = reader.integer("gap", in: GapGuide.numbers)
     }
 }
 
@@ -118,8 +119,20 @@ extension TimeLimit {
         term = reader.term()
         scope = reader.choice("applies_to") ?? .all
         within = reader.span("within") ?? .months(1)
+        clock = reader.choice("clock") ?? .wall
+        pausedBy = reader.words("paused_by") ?? []
+        tiers = reader.objects("tiers") { TierSpan(&$0) } ?? []
+        Handbook.checkUnique(tiers.map(\.tier), "tiers", &reader)
         metBy = reader.words("met_by") ?? []
         if metBy.isEmpty, reader.has("met_by") { reader.refuse("met_by", "must name at least one kind of step") }
+    }
+}
+
+extension TimeLimit.TierSpan {
+    fileprivate init(_ reader: inout YAMLReader) {
+        reader.require("tier", "within")
+        tier = reader.code("tier") ?? ""
+        within = reader.span("within") ?? .months(1)
     }
 }
 

@@ -7,6 +7,24 @@ package struct TimeLimit: Hashable, Sendable {
         case urgent, other, all
     }
 
+    /// What a limit counts.
+    package enum Clock: String, Hashable, Sendable, CaseIterable {
+        case wall
+        /// The handbook's working hours, those of the case's site.
+        case working
+    }
+
+    /// A limit for customers of one tier.
+    package struct TierSpan: Hashable, Sendable {
+        package var tier: String
+        package var within: Span
+    }
+
+    /// The limit for a customer of that tier; nil for one without.
+    package func within(tier: String?) -> Span {
+        tiers.first { $0.tier == tier }?.within ?? within
+    }
+
     /// Stable, lower-case ASCII: what flags and digests carry.
     package var code: String
     package var term: Term
@@ -14,6 +32,12 @@ package struct TimeLimit: Hashable, Sendable {
     /// Counted from the moment the complaint was made, or became one that the limit binds. The limit moment itself is a
     /// breach.
     package var within: Span
+    /// Whether it counts the hours of the clock or of work.
+    package var clock: Clock
+    /// While the delay is stated to have one of these causes, the limit stands still.
+    package var pausedBy: [DelayCause]
+    /// What it is for customers of single tiers, in place of `within`.
+    package var tiers: [TierSpan]
     /// The first step of any of these kinds, before the limit, keeps it.
     package var metBy: [CaseStep.Kind]
 }

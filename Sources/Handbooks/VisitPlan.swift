@@ -13,10 +13,25 @@ package struct VisitPlanItem: Hashable, Sendable {
     package enum Event: String, Hashable, Sendable, CaseIterable {
         /// A complaint of the customer was resolved.
         case caseResolved = "case_resolved"
+        /// What a customer's profile states: something was bought, something was delivered, the customer first logged in.
+        case purchase, delivery
+        case firstLogin = "first_login"
         /// The customer's first profile was written.
         case customerAdded = "customer_added"
         /// The last visit that reached the customer; the first profile as long as there was none.
         case lastVisit = "last_visit"
+
+        /// The word for people.
+        package var term: Term {
+            switch self {
+            case .caseResolved: Term("投诉解决", "case resolved")
+            case .purchase: Term("购买", "purchase")
+            case .delivery: Term("交付", "delivery")
+            case .firstLogin: Term("首次登录", "first login")
+            case .customerAdded: Term("建档", "profile")
+            case .lastVisit: Term("上次回访", "last visit")
+            }
+        }
     }
 
     /// 序号: what a visit names to say that it fulfils this item.

@@ -47,6 +47,7 @@ package struct VisitRules: Sendable {
                 if let addedAt = evidence.addedAt {
                     pending.append(PendingVisit(item, from: addedAt, zone: evidence.zone))
                 }
+            case .purchase, .delivery, .firstLogin: break  // no record states them yet
             case .lastVisit: break
             }
         }

@@ -15,6 +15,10 @@ package struct YAMLReader {
     private var asked: [String] = []
     /// Everything that is wrong so far.
     package private(set) var faults: [YAMLFault] = []
+    /// What is allowed so far, but weak.
+    package private(set) var warnings: [YAMLFault] = []
+    /// The keys that nested maps were asked for, as in `YAMLReading.keys`.
+    private var nestedKeys: Set<String> = []
 
     /// Reads a whole file.
     /// - Parameters:
@@ -25,26 +29,36 @@ package struct YAMLReader {
     package static func read<Value>(
         _ text: String, file: String, limit: Int = fileLimit, _ body: (inout YAMLReader) -> Value
     ) throws(YAMLFaults) -> Value {
+        let reading = examine(text, file: file, limit: limit, body)
+        guard let value = reading.value else { throw YAMLFaults(reading.faults) }
+        return value
+    }
+
+    /// Reads a whole file and says everything about it, the weak points of a file without faults too.
+    package static func examine<Value>(
+        _ text: String, file: String, limit: Int = fileLimit, _ body: (inout YAMLReader) -> Value
+    ) -> YAMLReading<Value> {
         let (root, faults) = YAMLDocument.read(text, file: file, limit: limit)
         let entries: [YAMLNode.Entry]
         switch root?.content {
         case .map(let found): entries = found
-        case nil where !faults.isEmpty: throw YAMLFaults(faults)
+        case nil where !faults.isEmpty: return YAMLReading(faults: faults)
         case nil: entries = []
         case .scalar where root?.isEmpty == true: entries = []
         default:
             let fault = YAMLFault(
                 file: file, line: root?.place.line ?? 0, column: root?.place.column ?? 0, path: "",
                 reason: "must be a map of keys and values")
-            throw YAMLFaults(faults + [fault])
+            return YAMLReading(faults: faults + [fault])
         }
         var reader = YAMLReader(
             file: file, entries: entries, path: "", place: root?.place ?? YAMLPlace(line: 1, column: 1))
         reader.faults = faults
         let value = body(&reader)
         reader.finish()
-        guard reader.faults.isEmpty else { throw YAMLFaults(reader.faults) }
-        return value
+        return YAMLReading(
+            value: reader.faults.isEmpty ? value : nil, faults: reader.faults, warnings: reader.warnings,
+            keys: reader.nestedKeys.union(reader.asked))
     }
 
     private init(file: String, entries: [YAMLNode.Entry], path: String, place: YAMLPlace) {
@@ -67,6 +81,15 @@ package struct YAMLReader {
 
     /// Notes a fault that the caller found in a key's value, or in one element of its list.
     package mutating func refuse(_ key: String, at index: Int? = nil, _ reason: String) {
+        faults.append(remark(key, at: index, reason))
+    }
+
+    /// Notes something that is allowed and yet weak.
+    package mutating func warn(_ key: String, at index: Int? = nil, _ reason: String) {
+        warnings.append(remark(key, at: index, reason))
+    }
+
+    private mutating func remark(_ key: String, at index: Int?, _ reason: String) -> YAMLFault {
         var place = self.place
         if let node = node(key) {
             place = node.place
@@ -74,7 +97,7 @@ package struct YAMLReader {
                 place = elements[index].place
             }
         }
-        note(place, index.map { "\(key)[\($0)]" } ?? key, reason)
+        return fault(place, index.map { "\(key)[\($0)]" } ?? key, reason)
     }
 
     /// Reads a nested map; nil when it is absent or no map.
@@ -110,7 +133,11 @@ package struct YAMLReader {
     }
 
     mutating func note(_ place: YAMLPlace, _ key: String, _ reason: String) {
-        faults.append(YAMLFault(file: file, line: place.line, column: place.column, path: path + key, reason: reason))
+        faults.append(fault(place, key, reason))
+    }
+
+    private func fault(_ place: YAMLPlace, _ key: String, _ reason: String) -> YAMLFault {
+        YAMLFault(file: file, line: place.line, column: place.column, path: path + key, reason: reason)
     }
 
     private mutating func node(_ key: String) -> YAMLNode? {
@@ -129,6 +156,10 @@ package struct YAMLReader {
         let value = body(&reader)
         reader.finish()
         faults.append(contentsOf: reader.faults)
+        warnings.append(contentsOf: reader.warnings)
+        // A list's elements are one place: `limits[2]` is told as `limits[]`.
+        let name = key.hasSuffix("]") ? key.prefix { $0 != "[" } + "[]" : key[...]
+        nestedKeys.formUnion(reader.nestedKeys.union(reader.asked).map { "\(name).\($0)" })
         return value
     }
 
