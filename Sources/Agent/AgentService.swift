@@ -50,7 +50,8 @@ package struct AgentService: Service {
         let handbook = HandbookInForce(configured: configuration.handbook)
         self.handbook = handbook
         intake = Intake(
-            log: log, zone: configuration.zone, policy: handbook.policy, pseudonyms: keys.pseudonyms, clock: clock)
+            log: log, zone: configuration.zone, policy: handbook.policy, pseudonyms: keys.pseudonyms,
+            advice: { IntakeAdvice(for: $0, under: handbook.handbook) }, clock: clock)
         replicator = try configuration.headquarters.map { [log, inbox] headquarters in
             try Replicator(
                 log: log, inbox: inbox, signingKey: keys.signing,

@@ -33,21 +33,24 @@ package final class Intake: Sendable {
     package let log: SiteLog
     package let zone: TimeZoneRules
     private let currentPolicy: @Sendable () -> FormPolicy
+    private let advice: @Sendable (Complaint) -> IntakeAdvice?
     private let pseudonyms: CustomerPseudonyms
     private let clock: @Sendable () -> Timestamp
 
     /// - Parameters:
     ///   - policy: asked for each body that comes in.
+    ///   - advice: what the handbook says of a complaint; asked for the rows of small bodies.
     ///   - clock: the wall clock.
     package init(
         log: SiteLog, zone: TimeZoneRules, policy: @autoclosure @escaping @Sendable () -> FormPolicy,
-        pseudonyms: CustomerPseudonyms,
+        pseudonyms: CustomerPseudonyms, advice: @escaping @Sendable (Complaint) -> IntakeAdvice? = { _ in nil },
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.log = log
         self.zone = zone
         currentPolicy = policy
         self.pseudonyms = pseudonyms
+        self.advice = advice
         self.clock = clock
     }
 
@@ -115,9 +118,22 @@ package final class Intake: Sendable {
     /// Saves what was read; returns when it is on the disk.
     func save(_ rows: [ReadRow], _ order: Order, at now: Timestamp) async throws(StorageError) -> [RowResult] {
         let drafts = rows.drafts
-        if order.isDryRun { return try compare(rows) }
+        if order.isDryRun { return advised(try compare(rows), rows) }
         let outcomes = drafts.isEmpty ? [] : try await log.append(drafts, at: now)
-        return rows.results(outcomes)
+        return advised(rows.results(outcomes), rows)
+    }
+
+    /// The results of a small body with what the handbook says of each complaint.
+    private func advised(_ results: [RowResult], _ rows: [ReadRow]) -> [RowResult] {
+        guard rows.count <= IntakeAdvice.rowLimit else { return results }
+        return zip(results, rows).map { result, row in
+            var result = result
+            if case .draft(let draft, _) = row, case .complaint(let complaint) = draft.facts.body, result.faults.isEmpty
+            {
+                result.advice = advice(complaint)
+            }
+            return result
+        }
     }
 
     /// The same without waiting; `answer` is called on the log's queue.

@@ -29,6 +29,8 @@ package struct RowResult: Sendable, Equatable {
     /// The row's first line in the body or file; 1 is the first.
     package var line: Int
     package var outcome: Outcome
+    /// What the handbook says of a complaint that was taken.
+    package var advice: IntakeAdvice?
 
     package init(line: Int, outcome: Outcome) {
         self.line = line
@@ -65,6 +67,7 @@ package struct RowResult: Sendable, Equatable {
                 json.field("status", "refused")
                 json.array("faults") { json in for fault in faults { fault.write(to: &json) } }
             }
+            advice?.write(to: &json)
         }
     }
 

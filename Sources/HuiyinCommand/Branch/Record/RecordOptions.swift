@@ -117,12 +117,34 @@ struct RecordAnswer {
                 }
             } else if !asJSON {
                 print(Self.words(status), result.fields["id"]?.stringValue ?? "")
+                Self.advice(result).forEach { print($0) }
             }
         }
         if !faults.isEmpty {
             throw AgentClient.Failure(
                 description: Say.shared("not taken", "未接收") + ":\n  " + faults.joined(separator: "\n  "))
         }
+    }
+
+    /// What the handbook says to whoever takes the complaint in.
+    private static func advice(_ result: Google_Protobuf_Struct) -> [String] {
+        guard case .structValue(let advice)? = result.fields["advice"]?.kind else { return [] }
+        let language = Say.shared.language.rawValue
+        let parts = [
+            ("risk", Say.shared("What to look out for", "风险特征")), ("guidance", Say.shared("How to talk", "应对指南")),
+            ("principles", Say.shared("Principles", "原则")),
+        ]
+        var told = parts.flatMap { name, title -> [String] in
+            guard case .structValue(let texts)? = advice.fields[name]?.kind,
+                case .listValue(let lines)? = texts.fields[language]?.kind, !lines.values.isEmpty
+            else { return [] }
+            return [title] + lines.values.map { "  " + $0.stringValue }
+        }
+        if case .structValue(let gap)? = advice.fields["suspected_gap"]?.kind {
+            let name = gap.fields[language]?.stringValue ?? ""
+            told.append(Say.shared("Suspected gap: ", "疑似差距：") + name)
+        }
+        return told
     }
 
     private static func words(_ status: String) -> String {
