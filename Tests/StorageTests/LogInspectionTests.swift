@@ -138,7 +138,7 @@ struct LogInspectionTests {
         let inspection = try LogInspection(folder.path)
         defer { inspection.close() }
         let path = folder.path + "/carried.huiyinlog"
-        var export = LogExport(inspection, site: Fixture.site, key: key)
+        var export = LogExport(inspection, site: Fixture.site, signing: key.map { SiteSigning($0) })
         return (path, try export.write(to: path, madeAt: Fixture.now, program: "test"))
     }
 
@@ -150,6 +150,42 @@ struct LogInspectionTests {
         #expect(logs.map(\.intact) == [4500])
         #expect(logs.allSatisfy { $0.isWhole })
         #expect(throws: StorageError.self) { try LogFileWriter(path, header: LogFileItem.Header()) }
+    }
+
+    @Test func whatFollowsAKeyChangeUnderWayIsSignedWithTheNewKey() async throws {
+        let folder = try TestFolder()
+        let log = try Fixture.log(folder)
+        let next = LogSigningKey(bytes: [UInt8](repeating: 4, count: 32))!
+        _ = try await log.append(Fixture.drafts(3), at: Fixture.now)
+        var facts = Facts()
+        facts.keyChange = try KeyChange(of: Fixture.site, curveKey: [UInt8](repeating: 6, count: 32), signingKey: next)
+        _ = try await log.append([SiteLog.Draft(facts: facts)], at: Fixture.now)
+        _ = try await log.append(Fixture.drafts(2), at: Fixture.now)
+        try log.close()
+        let inspection = try LogInspection(folder.path)
+        defer { inspection.close() }
+        let signing = try inspection.signing(
+            of: Fixture.site, with: [Fixture.signingKey, next], inUse: Fixture.signingKey)
+        let path = folder.path + "/carried.huiyinlog"
+        var export = LogExport(inspection, site: Fixture.site, signing: signing)
+        #expect(try export.write(to: path, madeAt: Fixture.now, program: "test").entries == 6)
+        let reader = try LogFileReader(path)
+        var signers: [[Bool]] = []
+        while case .batch(let batch) = try reader.next() {
+            let previous = try #require(ChainHash(bytes: batch.previousHash))
+            let first = SequenceNumber(batch.firstSequence)
+            let hash = try #require(LogChain.hashes(of: batch.entries, after: previous, first: first)?.last)
+            let last = first.advanced(by: batch.entries.count - 1)
+            let position = LogPosition(epoch: log.head.epoch, sequence: last, hash: hash)
+            signers.append(
+                [Fixture.signingKey, next].map {
+                    $0.verifyingKey.verifies(batch.signature, .batch, site: Fixture.site, position: position)
+                })
+        }
+        #expect(signers == [[true, false], [false, true]])
+        // A log that tells of no change is signed with the key in use.
+        let plain = try inspection.signing(of: Fixture.site, with: [Fixture.signingKey], inUse: Fixture.signingKey)
+        #expect(plain.change == nil)
     }
 
     @Test func headquartersExportsTheSitesOwnSignatures() async throws {

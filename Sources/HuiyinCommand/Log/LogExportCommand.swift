@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Platform
 import Records
+import Replication
 import Storage
 
 struct LogExportCommand: ParsableCommand {
@@ -44,13 +45,13 @@ struct LogExportCommand: ParsableCommand {
     func run() throws {
         let inspection = try LogInspection(source.source)
         defer { inspection.close() }
-        let (owner, key) = try ownerAndKey(inspection)
+        let (owner, signing) = try ownerAndKeys(inspection)
         var after: (epoch: Epoch, sequence: SequenceNumber)?
         if unacknowledged, let newest = try inspection.logs().last(where: { $0.site == owner }) {
             after = (newest.epoch, newest.durable.sequence)
         }
         let progress = ProgressLine()
-        var export = LogExport(inspection, site: owner, key: key)
+        var export = LogExport(inspection, site: owner, signing: signing)
         let report = try export.write(
             to: file, after: after, madeAt: SystemClock.wall, program: ProgramVersion.text
         ) { progress.show($0) }
@@ -79,7 +80,7 @@ struct LogExportCommand: ParsableCommand {
         if report.damaged + report.leftOut > 0 { throw ExitCode(3) }
     }
 
-    private func ownerAndKey(_ inspection: LogInspection) throws -> (SiteID, LogSigningKey?) {
+    private func ownerAndKeys(_ inspection: LogInspection) throws -> (SiteID, SiteSigning?) {
         switch inspection.owner {
         case .headquarters:
             guard let site else { throw CommandFailure("name the site whose log is to be carried with --site") }
@@ -87,10 +88,17 @@ struct LogExportCommand: ParsableCommand {
         case .site(let owner):
             let folder = URL(fileURLWithPath: inspection.path).deletingLastPathComponent().path
             let path = signingKey ?? folder + "/keys/signing"
-            guard let key = LogSigningKey(hexadecimal: try KeyFile.read(path)) else {
-                throw CommandFailure("key file \(path): an Ed25519 key is 64 hexadecimal digits")
-            }
-            return (owner, key)
+            // Beside the key in use the one before it, and the one to follow while a change is under way.
+            let keys = try [path + ".previous", path, path + ".next"]
+                .filter { $0 == path || FileManager.default.fileExists(atPath: $0) }.map(read)
+            return (owner, try inspection.signing(of: owner, with: keys, inUse: try read(path)))
         }
+    }
+
+    private func read(_ path: String) throws -> LogSigningKey {
+        guard let key = LogSigningKey(hexadecimal: try KeyFile.read(path)) else {
+            throw CommandFailure("key file \(path): an Ed25519 key is 64 hexadecimal digits")
+        }
+        return key
     }
 }

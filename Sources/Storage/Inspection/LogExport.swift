@@ -1,6 +1,6 @@
 import Foundation
 package import Records
-import Replication
+package import Replication
 
 /// Writes logs of one site into a file that headquarters takes as it would take them from the wire.
 package struct LogExport {
@@ -15,14 +15,14 @@ package struct LogExport {
 
     private let inspection: LogInspection
     private let site: SiteID
-    private let key: LogSigningKey?
+    private let signing: SiteSigning?
     private var report = Report()
 
-    /// - Parameter key: signs the batches of a site's own log; nil at headquarters, where the site's own signatures are carried on.
-    package init(_ inspection: LogInspection, site: SiteID, key: LogSigningKey?) {
+    /// - Parameter signing: signs the batches of a site's own log; nil at headquarters, where the site's own signatures are carried on.
+    package init(_ inspection: LogInspection, site: SiteID, signing: SiteSigning?) {
         self.inspection = inspection
         self.site = site
-        self.key = key
+        self.signing = signing
     }
 
     /// Writes the file.
@@ -38,7 +38,7 @@ package struct LogExport {
         header.site = site.text
         header.madeAt = madeAt.milliseconds
         header.programVersion = program
-        header.signingKeys = try (key.map { [$0.verifyingKey] } ?? inspection.signingKeys(of: site)).map {
+        header.signingKeys = try (signing?.verifyingKeys ?? inspection.signingKeys(of: site)).map {
             Data($0.bytes)
         }
         let starts = logs.map { log in
@@ -47,8 +47,8 @@ package struct LogExport {
         header.epochs = try zip(logs, starts).map { log, start in try range(of: log, after: start) }
         let writer = try LogFileWriter(path, header: header)
         for (log, start) in zip(logs, starts) where start < log.head {
-            if let key {
-                try writeSigned(log, after: start, key, writer, progress)
+            if let signing {
+                try writeSigned(log, after: start, (signing, logs.map(\.epoch)), writer, progress)
             } else {
                 try writeStored(log, after: start, writer, progress)
             }
@@ -75,8 +75,8 @@ package struct LogExport {
 
     /// Batches of the usual size, signed here.
     private mutating func writeSigned(
-        _ log: LogInspection.Log, after start: SequenceNumber, _ key: LogSigningKey, _ writer: LogFileWriter,
-        _ progress: (UInt64) -> Void
+        _ log: LogInspection.Log, after start: SequenceNumber, _ signing: (keys: SiteSigning, epochs: [Epoch]),
+        _ writer: LogFileWriter, _ progress: (UInt64) -> Void
     ) throws {
         guard let previous = try hash(of: log, at: start) else {
             throw StorageError.damaged(path: inspection.path, reason: "the hash of entry \(start) is lost")
@@ -86,6 +86,7 @@ package struct LogExport {
         var damaged: UInt64 = 0
         func flush(_ slice: inout LogSlice) throws {
             guard !slice.entries.isEmpty else { return }
+            let key = signing.keys.key(for: slice.end, among: signing.epochs)
             try writer.append(try Exchange.Batch(slice, site: log.site, key: key))
             progress(writer.entries)
             slice = LogSlice(
@@ -172,5 +173,33 @@ package struct LogExport {
             return true
         }
         report.leftOut += leftOut + log.head.value - (slice.first.value - 1)
+    }
+}
+
+extension SiteSigning {
+    /// What verifies batches that are signed with it.
+    fileprivate var verifyingKeys: [LogVerifyingKey] { [change?.before, key].compactMap { $0?.verifyingKey } }
+}
+
+extension LogInspection {
+    /// Which of a site's own keys signs what of its log: a key change that its log tells of is kept, also one that is under way.
+    /// - Parameters:
+    ///   - keys: those that are here, each before the one that replaced it.
+    ///   - inUse: signs a log that tells of no change to one of them.
+    package func signing(
+        of site: SiteID, with keys: [LogSigningKey], inUse key: LogSigningKey
+    ) throws -> SiteSigning {
+        var signing = SiteSigning(key)
+        for log in try logs() where log.site == site {
+            try places(of: log, after: log.trimmed.sequence) { place in
+                guard let entry = place.content?.entry, let change = KeyChange(entry),
+                    let index = keys.firstIndex(where: { Data($0.verifyingKey.bytes) == change.signingKey }), index > 0
+                else { return true }
+                let at = LogPlace(epoch: log.epoch, sequence: place.sequence)
+                signing = SiteSigning(keys[index], change: SiteSigning.Change(at: at, before: keys[index - 1]))
+                return true
+            }
+        }
+        return signing
     }
 }
