@@ -181,15 +181,21 @@ struct SiteTable {
         var table = TextTable([
             Console.say("站点", "site"), Console.say("名称", "name"), Console.say("状态", "state"),
             Console.say("最近联系", "last seen"), Console.say("日志头", "head"), Console.say("已存", "durable"),
-            Console.say("滞后", "lag"), Console.say("最旧未确认", "oldest"),
+            Console.say("滞后", "lag"), Console.say("最旧未确认", "oldest"), Console.say("丢失", "lost"),
         ])
         for site in sites {
             table.add([
                 site.id, site.name, Self.state(site.state), site.lastSeen ?? "–", site.head.map(String.init) ?? "–",
                 String(site.durable), site.lagRecords.map(String.init) ?? "–", site.lagSeconds.map { "\($0) s" } ?? "–",
+                Self.lost(site.lost ?? 0),
             ])
         }
         lines = table.lines()
+    }
+
+    /// Entries that nobody has any more.
+    private static func lost(_ count: Int) -> String {
+        count == 0 ? "–" : Console.coloured(String(count), .red)
     }
 
     private static func state(_ state: String) -> String {
