@@ -83,8 +83,13 @@ package struct AgentService: Service {
             manager.ready("site \(log.site), \(log.head.sequence) records")
             onReady(port)
         }
+        let dueList = DueList(log: log, inbox: inbox, handbook: handbook.handbook, zone: configuration.zone)
+        let erasing = Erasing(log: log, inbox: inbox, logger: logger) { await dueList.forget() }
+        // Before anything is served or sent: the folder may have been restored from before an erasure.
+        try await erasing.round()
         let housekeeping = Housekeeping(
-            log: log, replicator: replicator, sealing: sealing, budget: configuration.diskBudget, logger: logger,
+            log: log, replicator: replicator, sealing: sealing, erasing: erasing, budget: configuration.diskBudget,
+            logger: logger,
             watchdog: manager.watchdogInterval,
             alive: { manager.alive() }, clock: clock)
         var services: [any Service] = [housekeeping]
@@ -94,7 +99,6 @@ package struct AgentService: Service {
             services.append(try DropFolder(path, intake: intake, logger: logger))
         }
         // Last, as the last is stopped first: nothing is taken any more when the rest stops.
-        let dueList = DueList(log: log, inbox: inbox, handbook: handbook.handbook, zone: configuration.zone)
         let routes = AgentRoutes(
             intake: intake, status: status, sealing: sealing, dueList: dueList, inbox: inbox,
             rotation: keyKeeper?.rotation)

@@ -88,6 +88,12 @@ package actor DueList {
         return json
     }
 
+    /// Personal parts of what was read are gone: all of it is read again.
+    package func forget() {
+        amended = (by: Amendments([]), count: 0)
+        beginAnew()
+    }
+
     private func isListed(_ status: DueVisit.Status, _ includesUpcoming: Bool) -> Bool {
         switch status {
         case .due, .overdue, .unreachable: true
@@ -113,10 +119,14 @@ package actor DueList {
         while amendments.count > amended.count {
             // An amendment may concern any record: all is read anew, by those that are known now.
             amended = (Amendments(amendments), amendments.count)
-            (cursor, arrived, knowsTrimmed, known, amendments) = (.beginning, 0, false, [], [])
-            (customers, nextCustomer, customerOfToken, customerOfComplaint, turns) = ([:], 0, [:], [:], [:])
+            beginAnew()
             try readOn()
         }
+    }
+
+    private func beginAnew() {
+        (cursor, arrived, knowsTrimmed, known, amendments) = (.beginning, 0, false, [], [])
+        (customers, nextCustomer, customerOfToken, customerOfComplaint, turns) = ([:], 0, [:], [:], [:])
     }
 
     private func readOn() throws {

@@ -5,7 +5,7 @@ import ServiceLifecycle
 package import Storage
 
 /// What an agent does by itself, every few seconds: writes down acknowledgements and clock offsets, seals months that are
-/// over, mends what is damaged, and tells the service manager that it is alive.
+/// over, mends what is damaged, carries out erasures, and tells the service manager that it is alive.
 package struct Housekeeping: Service {
     /// Offsets are written down at most so often.
     private static let offsetInterval: Duration = .seconds(60)
@@ -18,6 +18,7 @@ package struct Housekeeping: Service {
     private let replicator: Replicator?
     private let sealing: Sealing
     private let repair: LogRepair
+    private let erasing: Erasing?
     /// Bytes that the log may use.
     private let budget: UInt64
     private let logger: Logger
@@ -26,17 +27,20 @@ package struct Housekeeping: Service {
     private let interval: Duration
 
     /// - Parameters:
+    ///   - erasing: carries out headquarters' erasures.
     ///   - budget: bytes that the log may use.
     ///   - watchdog: how often `alive` must be called; nil for never.
     ///   - alive: tells the service manager.
     package init(
-        log: SiteLog, replicator: Replicator?, sealing: Sealing, budget: UInt64, logger: Logger,
+        log: SiteLog, replicator: Replicator?, sealing: Sealing, erasing: Erasing? = nil, budget: UInt64,
+        logger: Logger,
         watchdog: Duration? = nil,
         alive: @escaping @Sendable () -> Void = {}, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.log = log
         self.replicator = replicator
         self.sealing = sealing
+        self.erasing = erasing
         repair = LogRepair(log: log, replicator: replicator, logger: logger)
         self.budget = budget
         self.logger = logger
@@ -61,6 +65,7 @@ package struct Housekeeping: Service {
     package func round() async {
         await persist()
         do {
+            try await erasing?.round()
             try await trim()
             try await noteClock()
             // Before a month is sealed: a seal says that everything is here.

@@ -45,7 +45,12 @@ extension Administration {
         default: break
         }
         try refuseUnknownSites(form.facts)
-        return try await write(form)
+        if let target = RecordID(bytes: form.facts.retraction.recordID), try views.row(target)?.kind == .erasure {
+            throw RequestFailure("record \(target) is an erasure: what it took cannot be brought back")
+        }
+        let answer = try await write(form)
+        if case .erasure = form.facts.body { try erasing.round() }
+        return answer
     }
 
     /// What names a site that there is none of would go nowhere, and nobody would know.

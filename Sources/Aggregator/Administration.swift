@@ -23,11 +23,13 @@ struct Administration: Sendable {
     let receiptKey: LogSigningKey
     let enrolment: EnrolmentDesk
     let rotation: HeadquartersRotation
+    /// Makes customers' pseudonyms as the sites do.
+    let pseudonyms: CustomerPseudonyms
 
     /// What changes nothing; every other method, one that is added tomorrow included, needs full rights.
     static let readingMethods: Set<String> = [
         "status", "site.list", "administrator.list", "issue.list", "issue.show", "digest.show", "digest.list",
-        "records", "handbook.versions", "handbook.text",
+        "records", "customer.erasures", "handbook.versions", "handbook.text",
     ]
 
     func answer(_ request: ExchangeServer.AdministratorRequest) async -> Result<String, RequestFailure> {
@@ -75,6 +77,9 @@ struct Administration: Sendable {
             case "prove": return try json(try await prove(decode(arguments)))
             case "log.import": return try json(try await importBatch(decode(arguments)))
             case "log.receipt": return try json(try receipt(decode(arguments)))
+            case "customer.erase":
+                return try json(try await eraseCustomer(decode(arguments), by: request.administrator))
+            case "customer.erasures": return try json(try await fold.erasureStatuses())
             case "record.correct":
                 return try json(try await correctRecord(decode(arguments), by: request.administrator))
             case "handbook.publish":

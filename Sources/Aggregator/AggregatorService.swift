@@ -84,7 +84,7 @@ package struct AggregatorService: Service {
         administration = Administration(
             store: store, views: views, registry: registry, contacts: contacts, server: server, fold: fold,
             own: own, backups: backups, name: configuration.name, receiptKey: keys.signing, enrolment: desk,
-            rotation: rotation)
+            rotation: rotation, pseudonyms: keys.pseudonyms)
         let administration = administration
         metrics = try configuration.metrics.map {
             try MetricsServer($0, logger: logger) { AggregatorMetrics(try await administration.status()).text }
@@ -156,6 +156,9 @@ package struct AggregatorService: Service {
 
     /// Runs until the service group ends it; then everything is closed.
     package func run() async throws {
+        // Before anybody is served: a backup from before an erasure brings back what it took.
+        let erasing = administration.erasing
+        try erasing.round()
         await server.start()
         await enrolment?.start()
         do {
@@ -163,7 +166,7 @@ package struct AggregatorService: Service {
         } catch {
             logger.error("going on with the rotation of headquarters' key", metadata: ["error": "\(error)"])
         }
-        try await fold.start()
+        try await fold.start(knowing: try erasing.ordered())
         await own.carry()
         backups.review()
         logger.notice("listening", metadata: ["endpoint": "\(endpoint)", "folder": "\(configuration.folder)"])

@@ -14,6 +14,8 @@ struct DecidedIssues: Sendable {
     private var titles: [(text: RecordID, title: String)] = []
     private var mutes: [(text: RecordID, mute: Mute)] = []
     private var records: [RecordID: Record] = [:]
+    /// Erasures: texts without words stay where they were.
+    private var erasures: [RecordID: Record] = [:]
 
     /// A time without flags.
     struct Mute: Sendable, Hashable {
@@ -34,11 +36,14 @@ struct DecidedIssues: Sendable {
 
     mutating func add(_ new: [Record]) {
         guard !new.isEmpty else { return }
-        for record in new { records[record.id] = record }
+        for record in new {
+            if case .erasure = record.facts.body { erasures[record.id] = record } else { records[record.id] = record }
+        }
         let revoked = Set(records.values.compactMap { RecordID(bytes: $0.facts.issueDecision.revoked) })
         standing = records.values.filter { !revoked.contains($0.id) && $0.facts.issueDecision.kind != .revoke }
             .sorted { ($0.facts.clock, $0.id) < ($1.facts.clock, $1.id) }
-        constraints = IssueDecisions(standing.flatMap(\.decisions))
+        let binding = (standing + erasures.values).sorted { ($0.facts.clock, $0.id) < ($1.facts.clock, $1.id) }
+        constraints = IssueDecisions(binding.flatMap(\.decisions))
         titles = []
         mutes = []
         for record in standing {
@@ -70,6 +75,12 @@ struct DecidedIssues: Sendable {
 extension Record {
     /// What a decision means for the grouping: each of its texts with the other one.
     fileprivate var decisions: [IssueDecisions.Decision] {
+        if case .erasure(let erasure) = facts.body {
+            return erasure.texts.flatMap { kept -> [IssueDecisions.Decision] in
+                guard let other = RecordID(bytes: kept.other) else { return [] }
+                return kept.textIds.compactMap { RecordID(bytes: $0) }.map { .merge(other, $0) }
+            }
+        }
         let decision = facts.issueDecision
         let texts = decision.texts.compactMap { RecordID(bytes: $0) }
         let other = RecordID(bytes: decision.other)

@@ -50,6 +50,7 @@ extension Fold {
 
     private func sites(_ rows: [RecordRow], _ range: Range<Timestamp>) throws -> [SiteMonth] {
         let counts = Dictionary(grouping: rows, by: \.site).mapValues(\.count)
+        let withheld = try views.withheldCounts(in: Month(of: range.lowerBound, in: handbook.zone))
         return try registry.sites.map { site in
             let seal = try views.seals(of: site.id).last
             let coverage: SiteCoverage
@@ -61,7 +62,7 @@ extension Fold {
             return SiteMonth(
                 id: site.id, name: Term(site.name, site.name), coverage: coverage,
                 clockUnchecked: seal.map { !$0.clockChecked } ?? false, records: counts[site.id] ?? 0,
-                gaps: try gaps(of: site.id, in: range))
+                gaps: try gaps(of: site.id, in: range), withheld: withheld[site.id] ?? 0)
         }
     }
 
@@ -99,7 +100,7 @@ extension Fold {
                 if let summary = try summary(row, customers, assignments, asOf, writer) { input.cases.append(summary) }
             case .visit:
                 guard let record = try record(row) else { continue }
-                input.visits.append(VisitSummary(record))
+                input.visits.append(VisitSummary(record, erasures))
             case .survey:
                 guard let record = try record(row) else { continue }
                 let answer = record.facts.survey
@@ -218,7 +219,7 @@ extension LateRecord {
 }
 
 extension VisitSummary {
-    fileprivate init(_ record: Record) {
+    fileprivate init(_ record: Record, _ erasures: Erasures) {
         let visit = record.facts.visit
         var problems: [String?: Int] = [:]
         for problem in visit.problems { problems[problem.category.nonEmpty, default: 0] += 1 }
@@ -226,7 +227,8 @@ extension VisitSummary {
             id: record.id, site: record.site, reached: visit.reached,
             satisfaction: visit.hasSatisfaction ? Int(visit.satisfaction) : nil,
             recommendation: visit.hasRecommendation ? Int(visit.recommendation) : nil, problems: problems,
-            helpNeeded: record.personal?.helpNeeded.count ?? 0, planned: !visit.planItems.isEmpty)
+            helpNeeded: record.personal?.helpNeeded.count ?? Int(erasures.remains(of: record.id)?.helpNeeded ?? 0),
+            planned: !visit.planItems.isEmpty)
     }
 }
 

@@ -21,10 +21,12 @@ extension Fold {
             return
         }
         let amendments = try amendments(of: id, writer, depth: 0)
-        let standing = Amendments(amendments.map(\.record)).standing(of: base)
+        var standing = Amendments(amendments.map(\.record)).standing(of: base)
+        if batch.erasures.erasure(of: base) != nil { standing.record.personal = nil }
         let correction = amendments.first { $0.record.id == standing.correction }
         var settled = RecordRow(
             standing.record, row.kind, at: row.place, received: row.received, zone: handbook.zone)
+        settled.textKey = settled.textKey ?? batch.erasures.textKey(of: id)
         settled.isRetracted = standing.retraction != nil
         settled.correction = correction?.row.place
         try setProposals(standing, row, writer)

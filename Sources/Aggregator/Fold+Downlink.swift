@@ -137,6 +137,7 @@ extension Fold {
             circumstances.acquainted = try writer.sites(acquaintedWith: unmerge.one + unmerge.other)
         case .erasure(let erasure):
             circumstances.hasEffect = Authority.permits(.erase, by: record, on: everybody)
+            circumstances.holders += try writer.sites(acquaintedWith: erasure.customerTokens)
             for id in erasure.recordIds.compactMap({ RecordID(bytes: $0) }) {
                 guard let named = try writer.existing(id) else { continue }
                 circumstances.holders += try self.holders(of: named)

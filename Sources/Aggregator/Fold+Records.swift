@@ -20,8 +20,9 @@ extension Fold {
             let entries = try store.entries(
                 of: log.number, after: cursor.sequence, limit: min(Self.batch, Int(end.value - cursor.sequence.value)))
             let (texts, merged, latest) = try views.write { writer in
-                var batch = FoldBatch(log: log, cursor: cursor, zone: handbook.zone)
+                var batch = FoldBatch(log: log, cursor: cursor, zone: handbook.zone, erasures: erasures)
                 for entry in entries { try batch.fold(entry, writer) }
+                try settleErasures(&batch, writer)
                 try settleAmendments(&batch, writer)
                 try writer.move(log.number, to: batch.cursor)
                 for id in batch.touchedCases.sorted() {
@@ -40,6 +41,7 @@ extension Fold {
                 }
                 touchedMonths.formUnion(batch.months)
                 published += batch.orders
+                erasures = batch.erasures
                 return ((new: batch.texts, retold: batch.retold), batch.hasMergedCustomers, batch.latestRecorded)
             }
             latestRecorded.merge(latest) { max($0, $1) }
@@ -106,22 +108,29 @@ struct FoldBatch {
     var months: Set<Month> = []
     /// What was decided about issues.
     var decisions: [Record] = []
+    /// Whose personal parts are to be gone, by what was folded so far.
+    var erasures: Erasures
+    /// Erasures of this batch that have effect.
+    var orderedErasures: [Record] = []
+    /// Entries that came with a personal part that is to be gone.
+    var erased: [RecordStore.ErasedEntry] = []
     /// Persons that were two before turned out to be one.
     var hasMergedCustomers = false
     /// When the site's latest record was written down.
     var latestRecorded: [SiteID: Timestamp] = [:]
 
-    init(log: RecordStore.StoredLog, cursor: Cursor, zone: TimeZoneRules) {
+    init(log: RecordStore.StoredLog, cursor: Cursor, zone: TimeZoneRules, erasures: Erasures) {
         self.log = log
         self.cursor = cursor
         self.zone = zone
+        self.erasures = erasures
     }
 
     mutating func fold(_ stored: RecordStore.StoredEntry, _ writer: ViewWriter) throws {
         defer { cursor.sequence = stored.sequence }
         // Only its hash is here: the store counts it, the site's certificate says so.
         guard !stored.entry.damaged else { return }
-        let record: Record
+        var record: Record
         do {
             record = try Record(
                 stored.entry, site: log.site, epoch: log.durable.epoch, sequence: stored.sequence,
@@ -130,6 +139,7 @@ struct FoldBatch {
             // Stored whole, shown, and tried again by a later version; it blocks nothing.
             return try writer.noteUnreadable(log: log.number, sequence: stored.sequence, reason: error.reason)
         }
+        try settlePersonalPart(of: &record, writer)
         switch record.facts.body {
         case .clockOffset(let offset): cursor.clockOffset = offset.correction
         case .seal(let seal): try writer.noteSeal(seal, log: log.number, sequence: stored.sequence, site: log.site)
@@ -158,7 +168,8 @@ struct FoldBatch {
     private mutating func fold(_ record: Record, _ stored: RecordStore.StoredEntry, _ writer: ViewWriter) throws {
         guard let kind = RecordRow.Kind(record.facts.body) else { return }
         let place = RecordRow.Place(log: log.number, sequence: stored.sequence, clockOffset: cursor.clockOffset)
-        let row = RecordRow(record, kind, at: place, received: stored.receivedAt, zone: zone)
+        var row = RecordRow(record, kind, at: place, received: stored.receivedAt, zone: zone)
+        row.textKey = row.textKey ?? erasures.textKey(of: record.id)
         months.insert(Month(of: record.occurred, in: zone))
         latestRecorded[log.site] = max(latestRecorded[log.site] ?? .zero, record.recorded)
         if try !writer.insert(row) {
@@ -171,6 +182,7 @@ struct FoldBatch {
         if let id = record.caseID { touchedCases.insert(id) }
         if kind == .complaint { complaints[record.id] = record }
         if kind == .issueDecision { decisions.append(record) }
+        if kind == .erasure { noteErasure(record) }
         texts += SourcedText.texts(of: record)
         if kind.isForSites { orders.append(row) }
         if let target = record.amends { unsettled.insert(target) }
@@ -281,15 +293,5 @@ extension Record {
         guard !letters.isEmpty else { return nil }
         let hash = SHA256.hash(data: Array(String(String.UnicodeScalarView(letters)).utf8))
         return hash.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
-    }
-}
-
-extension ClockOffset {
-    /// Below this, or below what the measurement is good for, an offset is noise: it would only move stated times about.
-    private static let noise: Int64 = 1000
-
-    /// What the site's times are corrected by.
-    fileprivate var correction: Duration {
-        abs(offsetMs) > max(Self.noise, Int64(uncertaintyMs)) ? .milliseconds(offsetMs) : .zero
     }
 }

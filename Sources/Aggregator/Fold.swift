@@ -46,6 +46,8 @@ package actor Fold {
     /// Knows what texts mean; nil where no model is asked.
     nonisolated let meanings: MeaningDesk?
     var recurrence: RecurrenceKeeper
+    /// Whose personal parts are to be gone; outlasts the views.
+    var erasures = Erasures()
     /// When each site's latest record was written down.
     var latestRecorded: [SiteID: Timestamp] = [:]
     /// What was found of each site's silence the last time.
@@ -113,7 +115,9 @@ package actor Fold {
     }
 
     /// Loads what is kept in memory and begins.
-    package func start() throws {
+    /// - Parameter ordered: erasures that the store may not have yet.
+    package func start(knowing ordered: [Record] = []) throws {
+        try loadErasures(ordered)
         try loadHandbook()
         try loadTexts()
         wake()

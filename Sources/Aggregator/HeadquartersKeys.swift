@@ -10,6 +10,8 @@ package struct HeadquartersKeys: Sendable {
     package var signing: LogSigningKey
     /// Makes customers' pseudonyms, 32 bytes; every site that enrols is told it.
     package var organisation: [UInt8]
+    /// Made with it, as the sites make them.
+    package var pseudonyms: CustomerPseudonyms
 
     package init(_ configuration: AggregatorConfiguration) throws {
         let secret: CurveSecretKey
@@ -27,5 +29,9 @@ package struct HeadquartersKeys: Sendable {
             throw KeyFile.Fault(path: configuration.organisationKey, reason: "it has not 64 hexadecimal digits")
         }
         self.organisation = organisation.bytes
+        guard let pseudonyms = CustomerPseudonyms(key: organisation.bytes) else {
+            preconditionFailure("a key of 64 hexadecimal digits has 32 bytes")
+        }
+        self.pseudonyms = pseudonyms
     }
 }

@@ -12,19 +12,20 @@ struct SourcedText: Sendable {
     var token: Data?
     var isComplaint: Bool
 
-    /// The texts of a record: a complaint's words, or each problem met in a visit.
+    /// The texts of a record: a complaint's words, or each problem met in a visit. Of an erased record they have no words, and
+    /// are there all the same: whatever counts them still does.
     static func texts(of record: Record) -> [SourcedText] {
         let token = record.facts.customerTokens.first?.value
         switch record.facts.body {
         case .complaint(let complaint):
-            guard let personal = record.personal else { return [] }
             let text = IssueText(
-                id: record.id, time: record.occurred.milliseconds, site: record.site.text, title: personal.subject,
-                body: personal.text, category: complaint.category.nonEmpty, product: complaint.product.nonEmpty)
+                id: record.id, time: record.occurred.milliseconds, site: record.site.text,
+                title: record.personal?.subject ?? "", body: record.personal?.text ?? "",
+                category: complaint.category.nonEmpty, product: complaint.product.nonEmpty)
             return [SourcedText(text: text, record: record.id, token: token, isComplaint: true)]
         case .visit(let visit):
-            guard let personal = record.personal else { return [] }
-            return zip(visit.problems, personal.problemTexts).enumerated().map { index, problem in
+            let words = record.personal?.problemTexts ?? visit.problems.map { _ in "" }
+            return zip(visit.problems, words).enumerated().map { index, problem in
                 // The first problem carries the record's own id; the next ones count on from it.
                 let id = RecordID(high: record.id.high, low: record.id.low &+ UInt64(index))
                 let text = IssueText(

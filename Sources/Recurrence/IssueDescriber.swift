@@ -39,8 +39,9 @@ struct IssueDescriber {
                 record: texts[member].id, sharedTerms: Array(phrases.all.prefix(Self.namedTerms)),
                 place: phrases.places.first, score: score, meaning: meaning)
         }
-        // The closest to the others; the earliest of equals.
-        let central = scores.indices.max { (scores[$0], $1) < (scores[$1], $0) } ?? 0
+        // The closest to the others of those that have words; the earliest of equals.
+        let worded = scores.indices.filter { !title(members[$0]).isEmpty }
+        let central = worded.max { (scores[$0], $1) < (scores[$1], $0) } ?? 0
         let phrases = SharedPhrases(of: texts[members[central]], shared: shared, vocabulary: corpus.vocabulary)
         return RecurringIssue(
             id: IssueID(earliest: texts[members[0]].id), title: title(members[central]),

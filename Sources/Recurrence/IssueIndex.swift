@@ -91,6 +91,7 @@ package struct IssueIndex: Sendable {
     /// Finds where a text belongs, and keeps it for the ones that follow. The work does not grow with the number of texts.
     package mutating func assign(_ text: IssueText) -> IssueAssignment {
         if let node = nodes[text.id] { return .known(groups[node].map { issues[$0].id }) }
+        if text.isWordless { return .alone }
         let node = corpus.append(text)
         nodes[text.id] = node
         candidates.extend()

@@ -33,6 +33,9 @@ package struct IssueText: Sendable, Hashable {
         self.complainant = complainant
     }
 
+    /// Whether nothing is left of its words, as after an erasure: it is like no other text, and is counted all the same.
+    package var isWordless: Bool { title.isEmpty && body.isEmpty }
+
     /// The canonical order of texts: earlier first, then by identity.
     package static func precedes(_ left: IssueText, _ right: IssueText) -> Bool {
         (left.time, left.id) < (right.time, right.id)

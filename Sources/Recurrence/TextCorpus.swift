@@ -19,8 +19,8 @@ struct TextCorpus: Sendable {
 
     private let parameters: GroupingParameters
 
-    /// Reads the texts. `nodes` tells for each the distinct text that it is; those of `named` are texts of their own
-    /// whatever others say the same.
+    /// Reads the texts. `nodes` tells for each the distinct text that it is; those of `named`, and those without words, are texts
+    /// of their own whatever others say the same.
     init(
         _ texts: [IssueText], parameters: GroupingParameters, nodes: inout [Int], named: Set<RecordID> = [],
         meanings: TextMeanings = .none, _ watch: GroupingWatch = .none
@@ -32,7 +32,7 @@ struct TextCorpus: Sendable {
         nodes.reserveCapacity(texts.count)
         for (number, text) in texts.enumerated() {
             try watch.pass(number, of: texts.count, .reading)
-            if !named.contains(text.id) {
+            if !named.contains(text.id), !text.isWordless {
                 let signature = TextSignature(text)
                 if let node = known[signature] {
                     nodes.append(node)
@@ -42,7 +42,9 @@ struct TextCorpus: Sendable {
             }
             nodes.append(count)
             first.append(text.id)
-            let features = TextFeatures(text, vocabulary: &vocabulary)
+            // A product alone makes nothing alike.
+            let read = text.isWordless ? IssueText(id: text.id, time: text.time, site: text.site) : text
+            let features = TextFeatures(read, vocabulary: &vocabulary)
             vocabulary.countText()
             for entry in features.entries { vocabulary.count(entry >> TextFeatures.countBits) }
             store(features)

@@ -9,7 +9,8 @@ package import Records
 /// | an action item | the sites that it names | addressed |
 /// | a record of a case: the complaint, a step, a visit that follows it up | each site that the case was given to | case given |
 /// | the same | the site that the complaint was made at | own case |
-/// | a correction, a retraction, an erasure | each site that wrote or was handed what it names | amends |
+/// | a correction, a retraction | each site that wrote or was handed what it names | amends |
+/// | an erasure | the same, and each site that wrote something down about its customer | amends |
 /// | a merge of customers, their parting | each site that wrote something down about either | own customer |
 /// | anything else | nobody | |
 ///
@@ -24,7 +25,8 @@ package enum Distribution {
         package var madeAt: SiteID?
         /// Of a record of a case: the sites that it was given to.
         package var given: [SiteID] = []
-        /// Of an amendment or an erasure: the sites that wrote or were handed what it names.
+        /// Of an amendment or an erasure: the sites that wrote or were handed what it names; of an erasure also those that know
+        /// its customer.
         package var holders: [SiteID] = []
         /// Of a merge or its undoing: the sites that wrote something down about either customer.
         package var acquainted: [SiteID] = []

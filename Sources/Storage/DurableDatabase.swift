@@ -21,6 +21,8 @@ package enum DurableDatabase {
         configuration.prepareDatabase { database in
             // Of a database that is made now: what trimming frees can be given back in small steps.
             if !database.configuration.readonly { try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
+            // What an erasure removes is overwritten, not only let go.
+            if !database.configuration.readonly { try database.execute(sql: "PRAGMA secure_delete = ON") }
             try database.execute(sql: "PRAGMA cache_size = -4096")
             try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }

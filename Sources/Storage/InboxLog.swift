@@ -27,6 +27,9 @@ package final class InboxLog: Sendable {
         var isSuspect = false
     }
 
+    /// Records that are looked at in one transaction when something is erased.
+    private static let sweep: Int64 = 1000
+
     package let site: SiteID
     private let pool: DatabasePool
     private let path: String
@@ -111,17 +114,17 @@ package final class InboxLog: Sendable {
         let facts = try? Facts(serializedBytes: entry.facts)
         let name = facts.flatMap { RecordID(bytes: $0.recordID)?.data }
         let record = (facts?.delivery.facts).flatMap { try? Facts(serializedBytes: $0) }
-        var isHandbook = false
-        if case .handbookVersion? = record?.body { isHandbook = true }
+        let (isHandbook, isErasure) = (record?.isHandbook ?? false, record?.isErasure ?? false)
         let digest = entry.personalDigest
         try database.execute(
             sql: """
                 INSERT OR IGNORE INTO item
-                (record, is_handbook, facts, nonce, personal, personal_digest, received_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+                (record, is_handbook, is_erasure, facts, nonce, personal, personal_digest, received_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                name ?? Data(SHA256.hash(data: entry.facts).prefix(16)), isHandbook, entry.facts, entry.nonce,
-                entry.personal, digest.isEmpty ? nil : digest, now.milliseconds,
+                name ?? Data(SHA256.hash(data: entry.facts).prefix(16)), isHandbook, isErasure, entry.facts,
+                entry.nonce, entry.personal, digest.isEmpty ? nil : digest, now.milliseconds,
             ])
     }
 
@@ -180,6 +183,47 @@ package final class InboxLog: Sendable {
         }
     }
 
+    /// The erasures that were handed on.
+    package func erasures() throws -> [Record] {
+        try pool.read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM item WHERE is_erasure ORDER BY number")
+                .compactMap { Self.item($0)?.record }
+        }
+    }
+
+    /// Removes the personal parts that are to be gone. Durable when it returns.
+    /// - Parameter isErased: whether an erasure takes a record's.
+    /// - Returns: how many had one.
+    package func sweep(erasing isErased: (Record) -> Bool) throws -> Int {
+        var (after, erased): (Int64, Int) = (0, 0)
+        while true {
+            let rows = try pool.read {
+                try Row.fetchAll(
+                    $0, sql: "SELECT * FROM item WHERE number > ? ORDER BY number LIMIT ?",
+                    arguments: [after, Self.sweep])
+            }
+            guard let last = rows.last else { break }
+            try pool.write { database in
+                for row in rows where Self.item(row).map({ $0.record.personal != nil && isErased($0.record) }) ?? false
+                {
+                    var entry = Entry()
+                    (entry.nonce, entry.personal) = (row["nonce"], row["personal"])
+                    guard let left = entry.withoutPersonalPart else { continue }
+                    try database.execute(
+                        sql: "UPDATE item SET nonce = x'', personal = x'', personal_digest = ? WHERE number = ?",
+                        arguments: [left.personalDigest, row["number"] as Int64])
+                    erased += 1
+                }
+            }
+            after = last["number"]
+        }
+        if erased > 0 {
+            // The write-ahead log holds the pages as they were. A reader that keeps it from being emptied delays this.
+            _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        }
+        return erased
+    }
+
     /// How many records were handed on.
     package func count() throws -> Int {
         try pool.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM item") ?? 0 }
@@ -232,6 +276,31 @@ private enum InboxSchema {
                     CREATE INDEX item_handbook ON item (number) WHERE is_handbook;
                     """)
         }
+        migrator.registerMigration("2-erasures") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE item ADD COLUMN is_erasure INTEGER NOT NULL DEFAULT 0;
+                    CREATE INDEX item_erasure ON item (number) WHERE is_erasure;
+                    """)
+            for row in try Row.fetchAll(database, sql: "SELECT number, facts FROM item") {
+                // What this version cannot read is no erasure that it could carry out.
+                guard let outer = try? Facts(serializedBytes: row["facts"] as Data),
+                    (try? Facts(serializedBytes: outer.delivery.facts))?.isErasure ?? false
+                else { continue }
+                try database.execute(
+                    sql: "UPDATE item SET is_erasure = 1 WHERE number = ?", arguments: [row["number"] as Int64])
+            }
+        }
         try migrator.migrate(pool)
+    }
+}
+
+extension Facts {
+    fileprivate var isHandbook: Bool {
+        if case .handbookVersion? = body { true } else { false }
+    }
+
+    fileprivate var isErasure: Bool {
+        if case .erasure? = body { true } else { false }
     }
 }

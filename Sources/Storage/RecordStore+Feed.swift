@@ -58,6 +58,25 @@ extension RecordStore {
         }
     }
 
+    /// Entries of the feed that are looked at, and rewritten, in one transaction.
+    private static let rewriting = 1000
+
+    /// Takes words out of the feed that an erasure took elsewhere; numbers, times and subjects stay.
+    /// - Parameter body: what an entry says from now on; nil when it says the same.
+    package func rewriteFeed(_ body: (String) -> String?) throws {
+        var after: UInt64 = 0
+        while case let entries = try feed(after: after, limit: Self.rewriting), let last = entries.last {
+            let changed = entries.compactMap { entry in body(entry.payload).map { (entry.sequence, $0) } }
+            try pool.write { database in
+                for (sequence, payload) in changed {
+                    try database.execute(
+                        sql: "UPDATE feed SET payload = ? WHERE sequence = ?", arguments: [payload, Int64(sequence)])
+                }
+            }
+            after = last.sequence
+        }
+    }
+
     /// Entries of the feed after a sequence number, oldest first.
     package func feed(after sequence: UInt64, limit: Int) throws -> [FeedEntry] {
         try pool.read { database in

@@ -98,11 +98,13 @@ extension RecordStore {
                 for (offset, (entry, hash)) in zip(slice.entries, hashes).enumerated() {
                     let place = Int64(slice.first.advanced(by: offset).value)
                     guard try proves(hash, at: place, of: number, database) else { return offset }
+                    // The site may not have heard of an erasure yet.
+                    let mended = try isErased(number, place, database) ? entry.withoutPersonalPart ?? entry : entry
                     try database.execute(
                         sql: "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)",
                         arguments: [
-                            number, place, entry.facts, entry.nonce, entry.personal,
-                            entry.personalDigest.isEmpty ? nil : entry.personalDigest, hash.data,
+                            number, place, mended.facts, mended.nonce, mended.personal,
+                            mended.personalDigest.isEmpty ? nil : mended.personalDigest, hash.data,
                         ])
                     try database.execute(
                         sql: "DELETE FROM lost WHERE log = ? AND sequence = ?", arguments: [number, place])

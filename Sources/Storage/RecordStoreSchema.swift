@@ -102,6 +102,17 @@ enum RecordStoreSchema {
                     """)
         }
         migrator.registerMigration("7-outboxes") { database in try database.execute(sql: Self.outboxes) }
+        migrator.registerMigration("8-erasures") { database in
+            try database.execute(
+                sql: """
+                    -- Entries whose personal part is gone, and the erasure that took it.
+                    CREATE TABLE erased (
+                        log INTEGER NOT NULL, sequence INTEGER NOT NULL, erasure BLOB NOT NULL,
+                        PRIMARY KEY (log, sequence)) WITHOUT ROWID;
+                    -- Erasures that were carried out on everything that was here: a backup from before knows nothing of them.
+                    CREATE TABLE erasure (id BLOB PRIMARY KEY) WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 

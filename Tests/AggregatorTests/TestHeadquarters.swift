@@ -121,6 +121,8 @@ struct TestSite {
             entries: Array(entries[first..<first + count]), last: hash(after: first + count))
     }
 
+    mutating func replace(_ index: Int, _ entry: Entry) { entries[index] = entry }
+
     /// The bytes of an entry are lost; its place and its hash stay.
     mutating func lose(_ index: Int) { entries[index] = Entry(lost: hash(after: index + 1)) }
 

@@ -53,6 +53,24 @@ import Testing
         #expect(moved.issue(of: record(1))?.members == [record(1), record(3)])
     }
 
+    /// An erasure leaves a text where it was, without its words.
+    @Test func aTextWithoutWordsStaysWhereItWasPutAndIsLikeNoOther() throws {
+        var erased = texts
+        for place in erased.indices where [record(1), record(2), record(1000), record(1001)].contains(erased[place].id)
+        {
+            (erased[place].title, erased[place].body) = ("", "")
+            (erased[place].product, erased[place].category) = ("A100", "door")
+        }
+        let kept = grouping([.merge(record(3), record(1)), .merge(record(3), record(2))], erased)
+        let issue = try #require(kept.issue(of: record(1)))
+        #expect(issue.members == [record(1), record(2), record(3)])
+        #expect(issue.id == IssueID(earliest: record(1)))
+        #expect(issue.title == erased.first { $0.id == record(3) }?.title)
+        #expect(kept.issue(of: record(1000)) == nil)
+        #expect(kept.issue(of: record(1001)) == nil)
+        #expect(kept.issue(of: record(12))?.members == [11, 12, 13].map(record))
+    }
+
     @Test func laterPinTakesTheEarlierOnesPlace() {
         let pinned = grouping([.pin(record(1003), to: record(12)), .pin(record(1003), to: record(1))])
         #expect(pinned.issue(of: record(1003))?.members == [1, 2, 3, 1003].map(record))

@@ -2006,8 +2006,49 @@ package nonisolated struct Erasure: Sendable {
 
   package var recordIds: [Data] = []
 
-  /// Of the customer; what is written down later under them is not touched.
+  /// Of the customer: what was written down under them before this goes, too; what is written down later is not touched.
   package var customerTokens: [CustomerToken] = []
+
+  /// What figures still need of words that are gone.
+  package var words: [ErasedWords] = []
+
+  /// Texts that stay in their issues without their words.
+  package var texts: [ErasedTexts] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What outlasts the words of one erased record.
+package nonisolated struct ErasedWords: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var recordID: Data = Data()
+
+  /// The same number for complaints of one customer in the same words, drawn at random; 0 for words that nobody said again.
+  package var sameWords: Int64 = 0
+
+  /// Of a visit: how many kinds of help were needed.
+  package var helpNeeded: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// The texts of an issue that an erasure took words from: they stay together with another one of it. A text is a complaint, or a
+/// problem that was met in a visit; the latter's id counts on from the record's.
+package nonisolated struct ErasedTexts: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var textIds: [Data] = []
+
+  package var other: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -5509,7 +5550,7 @@ nonisolated extension CustomerUnmerge: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Erasure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Erasure"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_ids\0\u{3}customer_tokens\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_ids\0\u{3}customer_tokens\0\u{1}words\0\u{1}texts\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5519,6 +5560,8 @@ nonisolated extension Erasure: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedBytesField(value: &self.recordIds) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.customerTokens) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.words) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.texts) }()
       default: break
       }
     }
@@ -5531,12 +5574,95 @@ nonisolated extension Erasure: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if !self.customerTokens.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.customerTokens, fieldNumber: 2)
     }
+    if !self.words.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.words, fieldNumber: 3)
+    }
+    if !self.texts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.texts, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Erasure, rhs: Erasure) -> Bool {
     if lhs.recordIds != rhs.recordIds {return false}
     if lhs.customerTokens != rhs.customerTokens {return false}
+    if lhs.words != rhs.words {return false}
+    if lhs.texts != rhs.texts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ErasedWords: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ErasedWords"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_id\0\u{3}same_words\0\u{3}help_needed\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.recordID) }()
+      case 2: try { try decoder.decodeSingularSFixed64Field(value: &self.sameWords) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.helpNeeded) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.recordID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.recordID, fieldNumber: 1)
+    }
+    if self.sameWords != 0 {
+      try visitor.visitSingularSFixed64Field(value: self.sameWords, fieldNumber: 2)
+    }
+    if self.helpNeeded != 0 {
+      try visitor.visitSingularUInt32Field(value: self.helpNeeded, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ErasedWords, rhs: ErasedWords) -> Bool {
+    if lhs.recordID != rhs.recordID {return false}
+    if lhs.sameWords != rhs.sameWords {return false}
+    if lhs.helpNeeded != rhs.helpNeeded {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ErasedTexts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ErasedTexts"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}text_ids\0\u{1}other\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedBytesField(value: &self.textIds) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.other) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.textIds.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.textIds, fieldNumber: 1)
+    }
+    if !self.other.isEmpty {
+      try visitor.visitSingularBytesField(value: self.other, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ErasedTexts, rhs: ErasedTexts) -> Bool {
+    if lhs.textIds != rhs.textIds {return false}
+    if lhs.other != rhs.other {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

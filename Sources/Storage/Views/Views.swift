@@ -71,6 +71,12 @@ package final class Views: Sendable {
         }
     }
 
+    /// The write-ahead log holds pages as they were before an erasure.
+    package func forgetOldPages() {
+        // A reader that keeps it from being emptied delays this until the next checkpoint that is complete.
+        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    }
+
     package func close() throws { try pool.close() }
 }
 

@@ -3,7 +3,7 @@ import GRDB
 /// The tables of the views: everything here follows from the record store and can be dropped.
 enum ViewsSchema {
     /// Raised with every change of these tables or of what is written into them: views of another version are computed anew.
-    static let version = 4
+    static let version = 5
 
     static let tables = """
         -- The version of the handbook that everything here was judged by; one row at the most.
@@ -48,6 +48,10 @@ enum ViewsSchema {
         CREATE TABLE unreadable (
             log INTEGER NOT NULL, sequence INTEGER NOT NULL, reason TEXT NOT NULL,
             PRIMARY KEY (log, sequence)) WITHOUT ROWID;
+        -- Entries that came without their personal part, which no erasure accounts for.
+        CREATE TABLE withheld (
+            log INTEGER NOT NULL, sequence INTEGER NOT NULL, id BLOB NOT NULL, site TEXT NOT NULL,
+            month INTEGER NOT NULL, PRIMARY KEY (log, sequence)) WITHOUT ROWID;
         -- Exact keys; those of one person share the customer, which is the least of its tokens.
         CREATE TABLE customer_token (token BLOB PRIMARY KEY, customer BLOB NOT NULL) WITHOUT ROWID;
         CREATE INDEX customer_tokens ON customer_token (customer);

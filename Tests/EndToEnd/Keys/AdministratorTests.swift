@@ -31,7 +31,8 @@ extension EndToEnd {
                 }
                 let changes = [
                     ["site", "add", "north"], ["site", "revoke", "north"], ["administrator", "revoke", "admin"],
-                    ["rebuild"], ["digest", "close", "2026-09"],
+                    ["rebuild"], ["digest", "close", "2026-09"], ["customer", "erase", "C1", "--reason", "x"],
+                    ["customer", "erase", "C1", "--reason", "x", "--confirm"],
                 ]
                 for change in changes {
                     let refused = try await house.run(change + ["--admin", reader])
