@@ -87,7 +87,8 @@ extension Fold {
         // A site that closes amid a month seals it no more: that it was heard until then is enough.
         if end < range.upperBound, let heard, heard >= end { return .complete(until: heard) }
         guard let heard, heard > range.lowerBound else { return .silent(since: heard) }
-        return .partial(heardUntil: heard)
+        // What it says after the month tells nothing of it, and would make a revision each time.
+        return .partial(heardUntil: min(heard, end))
     }
 
     private func add(

@@ -141,13 +141,18 @@ import Testing
         try await headquarters.receive(sites[0])
         await headquarters.fold.caughtUp()
         let scope = try await headquarters.fold.erasureScope(of: Self.tokens, record: nil)
+        for site in sites { _ = try await headquarters.fold.renewOutbox(of: site.id, logEpoch: site.epoch) }
         try await headquarters.receive(try Self.own(try #require(scope.erasures.first)))
         await headquarters.fold.caughtUp()
+        let erasure = RecordID(site: .headquarters, clientID: "erasure")
+        #expect(try headquarters.store.places(of: erasure).keys.map(\.text) == ["riverside"])
         // Written before, at a branch that was out of reach.
         try await headquarters.receive(sites[1])
         await headquarters.fold.caughtUp()
         let late = try #require(try headquarters.views.row(RecordID(site: sites[1].id, clientID: "e")))
         #expect(try headquarters.fold.record(late)?.personal == nil)
+        // That branch holds some of it, too, as it turns out.
+        #expect(try headquarters.store.places(of: erasure).keys.map(\.text).sorted() == ["lakeview", "riverside"])
         let other = try #require(try headquarters.views.row(RecordID(site: sites[1].id, clientID: "d")))
         #expect(try headquarters.fold.record(other)?.personal != nil)
         await headquarters.fold.stop()

@@ -67,6 +67,34 @@ import Testing
         }
     }
 
+    @Test func theCursorStandsBehindWhatWasCounted() async throws {
+        let sites = try Self.branches()
+        let headquarters = try TestHeadquarters(sites: sites)
+        try await headquarters.fold.start()
+        for site in sites { try await headquarters.receive(site) }
+        await headquarters.fold.caughtUp()
+        let cursors = try headquarters.views.cursors()
+        for log in try headquarters.store.storedLogs() {
+            #expect(cursors[log.number]?.sequence == log.durable.sequence)
+        }
+        #expect(cursors.count == 3)
+        await headquarters.fold.stop()
+    }
+
+    @Test func whatASiteSaysAfterAMonthChangesNoDigestOfIt() async throws {
+        let sites = try Self.branches()
+        let headquarters = try TestHeadquarters(sites: sites)
+        try await headquarters.fold.start()
+        for site in sites { try await headquarters.receive(site) }
+        await headquarters.fold.caughtUp()
+        let october = try #require(Month("2026-10"))
+        let before = try await headquarters.fold.preview(of: october)
+        for site in sites { headquarters.contacts.heard(site.id, until: TestSite.end + .hours(1)) }
+        let after = try await headquarters.fold.preview(of: october)
+        #expect(after == before)
+        await headquarters.fold.stop()
+    }
+
     @Test func rebuildGivesEqualViews() async throws {
         let sites = try Self.branches()
         let headquarters = try TestHeadquarters(sites: sites)
