@@ -30,6 +30,7 @@ extension Administration {
         }
         var report = IssueReport(issue, try views.windows(of: issue.id))
         report.story = try await fold.story(of: issue.id)
+        report.advice = try await fold.advice(on: issue, try views.members(of: issue.id))
         report.members = try views.members(of: issue.id).prefix(500).map { member in
             var site = ""
             var words = ""

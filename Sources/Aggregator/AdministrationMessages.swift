@@ -123,6 +123,8 @@ package struct IssueReport: Codable, Sendable {
     package var members: [IssueMember]?
     /// Only of `issue.show`.
     package var story: IssueStory?
+    /// Only of `issue.show`, and only where the handbook has something to say.
+    package var advice: IssueAdvice?
 }
 
 /// A stretch of time in which an issue satisfied the hot rule.

@@ -29,12 +29,16 @@ extension Fold {
             of: issue, from: Timestamp(milliseconds: .min), until: Timestamp(milliseconds: .max), limit: limit + 1)
         let isJudged = row != nil && members.count <= limit
         let title = CustomerText.presentable(row?.title ?? "", limit: 80)
-        let flags =
-            isJudged
-            ? [spread(issue, members), try regression(issue, members, writer, at: now)] : [nil, nil]
-        for (kind, flag) in zip([FlagKind.newSite, .regressed], flags) {
+        var flags: [FlagKind: Flag] = [:]
+        if let row, isJudged {
+            flags[.newSite] = spread(issue, members)
+            flags[.regressed] = try regression(issue, members, writer, at: now)
+            flags[.countermeasureFailed] = try failedCountermeasure(
+                row, members, sites: members.compactMap(site), writer)
+        }
+        for kind in [FlagKind.newSite, .regressed, .countermeasureFailed] {
             let subject = Flag.identity(kind, subject: issue.description, key: "")
-            let wanted = try flag.map { [try FlagRow($0, subject: subject, title: title)] } ?? []
+            let wanted = try flags[kind].map { [try FlagRow($0, subject: subject, title: title)] } ?? []
             try writer.setFlags(wanted, of: subject) { $0.withdrawn(by: nil) }
         }
     }

@@ -31,6 +31,8 @@ extension Flag {
         case .regressed:
             "问题 \(subject) 在 \(time(reference, handbook)) 全部解决之后，\(time(at, handbook)) 又出现"
                 + ((count ?? 1) > 1 ? "（第 \(count ?? 1) 次复发）" : "")
+        case .countermeasureFailed:
+            "问题 \(subject) 又出在失败点“\(failPoint(.chinese, handbook).name)”（共 \(count ?? 0) 次），而对策“\(failPoint(.chinese, handbook).measure)”已实施"
         case .falseClosing:
             "投诉 \(subject) 于 \(time(reference, handbook)) 关闭后，\(time(at, handbook)) 又被打开：虚假关闭（共 \(count ?? 1) 次）"
         case .siteSilent: "自 \(time(reference, handbook)) 起没有任何记录，而线路正常"
@@ -77,6 +79,9 @@ extension Flag {
         case .regressed:
             "issue \(subject), all resolved by \(time(reference, handbook)), came back at \(time(at, handbook))"
                 + ((count ?? 1) > 1 ? " (for the \(count ?? 1). time)" : "")
+        case .countermeasureFailed:
+            "issue \(subject) fails at \"\(failPoint(.english, handbook).name)\" again (\(count ?? 0) in all), where the "
+                + "countermeasure \"\(failPoint(.english, handbook).measure)\" is in force"
         case .falseClosing:
             "complaint \(subject), ended at \(time(reference, handbook)), was opened again at \(time(at, handbook)): "
                 + "false closing (\(count ?? 1) in all)"
@@ -127,6 +132,12 @@ extension Flag {
 
     private func category(_ language: Language, _ handbook: Handbook) -> String {
         handbook.category(subject)?.term[language] ?? subject
+    }
+
+    /// The fail point that the rule names, with its countermeasure.
+    private func failPoint(_ language: Language, _ handbook: Handbook) -> (name: String, measure: String) {
+        let point = handbook.blueprint.failPoints.first { $0.failPoint.code == rule }?.failPoint
+        return (point?.term[language] ?? rule ?? "", point?.countermeasure[language] ?? "?")
     }
 
     /// With one decimal.

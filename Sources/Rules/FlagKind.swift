@@ -16,6 +16,8 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     case aboveBaseline = "above_baseline"
     /// An issue that was fixed came back.
     case regressed
+    /// An issue recurs at a fail point whose countermeasure is in force.
+    case countermeasureFailed = "countermeasure_failed"
     /// A case was called resolved and came back soon.
     case falseClosing = "false_closing"
     /// A site is heard but writes nothing down.
@@ -57,6 +59,7 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
         case .newSite: Term("扩散", "further site")
         case .aboveBaseline: Term("高于往常", "above baseline")
         case .regressed: Term("复发", "regressed")
+        case .countermeasureFailed: Term("对策失效", "countermeasure failed")
         case .falseClosing: Term("虚假关闭", "false closing")
         case .siteSilent: Term("站点沉默", "site silent")
         case .siteUnheard: Term("站点失联", "site out of reach")
@@ -80,8 +83,8 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     package var passes: Bool {
         switch self {
         case .limitWarning, .siteSilent, .siteUnheard, .siteFenced, .amendmentProposed, .entryWithheld: true
-        case .gradeRaised, .limitBreached, .hotIssue, .newSite, .aboveBaseline, .regressed, .falseClosing,
-            .trimmedEarly, .identityConflict, .recordConflict,
+        case .gradeRaised, .limitBreached, .hotIssue, .newSite, .aboveBaseline, .regressed, .countermeasureFailed,
+            .falseClosing, .trimmedEarly, .identityConflict, .recordConflict,
             .siteRolledBack, .historiesDiffer, .siteReplaced, .headquartersRestored, .entriesLost, .digest:
             false
         }

@@ -117,6 +117,9 @@ struct IssueCommand: ParsableCommand {
                         .red))
             }
             if let story = issue.story { for line in IssueStoryText(story).lines { Console.line(line) } }
+            if let advice = issue.advice {
+                IssueAdviceText(advice, Say.shared.language).lines.forEach(Console.line)
+            }
             var table = TextTable([
                 Console.say("时间", "when"), Console.say("站点", "site"), Console.say("相似", "score"),
                 Console.say("依据", "because of"), Console.say("记录", "record"), Console.say("内容", "words"),
