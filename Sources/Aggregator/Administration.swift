@@ -29,7 +29,7 @@ struct Administration: Sendable {
     /// What changes nothing; every other method, one that is added tomorrow included, needs full rights.
     static let readingMethods: Set<String> = [
         "status", "site.list", "administrator.list", "issue.list", "issue.show", "digest.show", "digest.list",
-        "records", "customer.erasures", "handbook.versions", "handbook.text",
+        "records", "customer.erasures", "handbook.versions", "handbook.text", "load.report",
     ]
 
     func answer(_ request: ExchangeServer.AdministratorRequest) async -> Result<String, RequestFailure> {
@@ -86,6 +86,7 @@ struct Administration: Sendable {
                 return try json(try await publishHandbook(decode(arguments), by: request.administrator))
             case "handbook.versions": return try json(try await listHandbooks())
             case "handbook.text": return try json(try await handbookText(decode(arguments)))
+            case "load.report": return try json(try await fold.loadReport(at: SystemClock.wall))
             case "rebuild": return try json(try await rebuild())
             default: return .failure(RequestFailure("there is no method \(request.method)"))
             }

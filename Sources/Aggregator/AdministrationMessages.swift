@@ -70,6 +70,7 @@ package struct RecordEntry: Codable, Sendable {
         case .action: kind = "action"
         case .handbookVersion: kind = "handbook"
         case .lesson: kind = "lesson"
+        case .load: kind = "load"
         case .delivery: kind = "delivery"
         case nil: kind = "unknown"
         }

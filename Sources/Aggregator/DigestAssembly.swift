@@ -109,7 +109,8 @@ extension Fold {
                     SurveySummary(
                         id: record.id, site: record.site, survey: answer.survey, mode: answer.mode,
                         satisfaction: answer.hasSatisfaction ? Int(answer.satisfaction) : nil))
-            case .step, .customer, .correction, .retraction, .merge, .unmerge, .erasure, .action, .handbook, .lesson,
+            case .step, .customer, .load, .correction, .retraction, .merge, .unmerge, .erasure, .action, .handbook,
+                .lesson,
                 .issueDecision:
                 continue
             }

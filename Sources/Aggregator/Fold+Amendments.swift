@@ -49,6 +49,7 @@ extension Fold {
             batch.causes[id] = standing.retraction ?? standing.correction
         }
         batch.complaints[row.id] = nil
+        if row.kind == .load { batch.loads.insert(row.id) }
         if row.kind == .complaint || row.kind == .visit {
             batch.retold[row.id] = settled.isRetracted ? [] : SourcedText.texts(of: standing.record)
         }

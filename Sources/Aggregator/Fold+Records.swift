@@ -24,6 +24,7 @@ extension Fold {
                 for entry in entries { try batch.fold(entry, writer) }
                 try settleErasures(&batch, writer)
                 try settleAmendments(&batch, writer)
+                for id in batch.loads.sorted() { try judgeLoad(id, writer) }
                 try writer.move(log.number, to: batch.cursor)
                 for id in batch.touchedCases.sorted() {
                     batch.shared[id] = try judge(
@@ -99,6 +100,8 @@ struct FoldBatch {
     var unsettled: Set<RecordID> = []
     /// Cases with which other sites than their own have to do.
     var shared: [RecordID: CaseEvidence] = [:]
+    /// Notes of how busy a site was.
+    var loads: Set<RecordID> = []
     /// What somebody wrote for the sites: handbooks, action items, lessons, merges, erasures.
     var orders: [RecordRow] = []
     /// Amendments that have effect, by what they amend.
@@ -149,8 +152,8 @@ struct FoldBatch {
             try writer.noteUnreadable(
                 log: log.number, sequence: stored.sequence, reason: "only headquarters decides about issues")
         case .delivery: break  // stands in outboxes only
-        case .visit, .complaint, .step, .survey, .customer, .correction, .retraction, .merge, .unmerge, .erasure,
-            .action, .handbookVersion, .lesson, .issueDecision:
+        case .visit, .complaint, .step, .survey, .customer, .load, .correction, .retraction, .merge, .unmerge,
+            .erasure, .action, .handbookVersion, .lesson, .issueDecision:
             try fold(record, stored, writer)
         }
     }
@@ -184,6 +187,7 @@ struct FoldBatch {
         if kind == .issueDecision { decisions.append(record) }
         if kind == .erasure { noteErasure(record) }
         texts += SourcedText.texts(of: record)
+        if kind == .load { loads.insert(record.id) }
         if kind.isForSites { orders.append(row) }
         if let target = record.amends { unsettled.insert(target) }
         if try writer.isAmended(record.id) { unsettled.insert(record.id) }
@@ -228,7 +232,7 @@ extension RecordRow.Kind {
     var isForSites: Bool {
         switch self {
         case .merge, .unmerge, .erasure, .action, .handbook, .lesson: true
-        case .visit, .complaint, .step, .survey, .customer, .correction, .retraction, .issueDecision: false
+        case .visit, .complaint, .step, .survey, .customer, .load, .correction, .retraction, .issueDecision: false
         }
     }
 
@@ -239,6 +243,7 @@ extension RecordRow.Kind {
         case .step: self = .step
         case .survey: self = .survey
         case .customer: self = .customer
+        case .load: self = .load
         case .issueDecision: self = .issueDecision
         case .correction: self = .correction
         case .retraction: self = .retraction
@@ -260,6 +265,7 @@ extension RecordRow.Kind {
         case .step: RecordKind.step.term
         case .survey: RecordKind.survey.term
         case .customer: RecordKind.customer.term
+        case .load: RecordKind.load.term
         case .issueDecision: Term("同类问题的决定", "decision about an issue")
         case .correction: Term("更正", "correction")
         case .retraction: RecordKind.retraction.term

@@ -18,9 +18,9 @@ struct Huiyin: AsyncParsableCommand {
                 name: "At headquarters",
                 subcommands: [
                     AggregatorCommand.self, SiteCommand.self, AdministratorCommand.self, StatusCommand.self,
-                    TailCommand.self, IssueCommand.self, DecideCommand.self, HandbookCommand.self, CorrectCommand.self,
-                    RetractCommand.self, CustomerCommand.self, DigestCommand.self, RecordsCommand.self,
-                    RebuildCommand.self,
+                    TailCommand.self, IssueCommand.self, DecideCommand.self, HandbookCommand.self, LoadCommand.self,
+                    CorrectCommand.self, RetractCommand.self, CustomerCommand.self, DigestCommand.self,
+                    RecordsCommand.self, RebuildCommand.self,
                     BackupCommand.self, RestoreCommand.self,
                 ]),
             CommandGroup(name: "Anywhere", subcommands: [LogCommand.self, ProveCommand.self]),

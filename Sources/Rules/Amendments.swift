@@ -103,7 +103,8 @@ extension Record {
     /// Whether a correction tells of the same kind of thing; it makes nothing else of a record.
     fileprivate func isOfTheKind(of other: Record) -> Bool {
         switch (facts.correction.corrected.body, other.facts.body) {
-        case (.visit, .visit), (.complaint, .complaint), (.step, .step), (.survey, .survey), (.customer, .customer):
+        case (.visit, .visit), (.complaint, .complaint), (.step, .step), (.survey, .survey), (.customer, .customer),
+            (.load, .load):
             true
         default: false
         }

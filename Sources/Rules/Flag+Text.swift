@@ -33,6 +33,8 @@ extension Flag {
                 + ((count ?? 1) > 1 ? "（第 \(count ?? 1) 次复发）" : "")
         case .countermeasureFailed:
             "问题 \(subject) 又出在失败点“\(failPoint(.chinese, handbook).name)”（共 \(count ?? 0) 次），而对策“\(failPoint(.chinese, handbook).measure)”已实施"
+        case .overload:
+            "\(day(handbook)) 来客 \(count ?? 0)，接待能力 \(Int(expected ?? 0))：超负荷。" + contingency(.chinese, handbook)
         case .falseClosing:
             "投诉 \(subject) 于 \(time(reference, handbook)) 关闭后，\(time(at, handbook)) 又被打开：虚假关闭（共 \(count ?? 1) 次）"
         case .siteSilent: "自 \(time(reference, handbook)) 起没有任何记录，而线路正常"
@@ -82,6 +84,9 @@ extension Flag {
         case .countermeasureFailed:
             "issue \(subject) fails at \"\(failPoint(.english, handbook).name)\" again (\(count ?? 0) in all), where the "
                 + "countermeasure \"\(failPoint(.english, handbook).measure)\" is in force"
+        case .overload:
+            "\(count ?? 0) customers on \(day(handbook)), where \(Int(expected ?? 0)) can be served: overload. "
+                + contingency(.english, handbook)
         case .falseClosing:
             "complaint \(subject), ended at \(time(reference, handbook)), was opened again at \(time(at, handbook)): "
                 + "false closing (\(count ?? 1) in all)"
@@ -138,6 +143,16 @@ extension Flag {
     private func failPoint(_ language: Language, _ handbook: Handbook) -> (name: String, measure: String) {
         let point = handbook.blueprint.failPoints.first { $0.failPoint.code == rule }?.failPoint
         return (point?.term[language] ?? rule ?? "", point?.countermeasure[language] ?? "?")
+    }
+
+    private func day(_ handbook: Handbook) -> String { String(time(at, handbook).prefix(10)) }
+
+    /// What the handbook wants done on such a day.
+    private func contingency(_ language: Language, _ handbook: Handbook) -> String {
+        let measures = (handbook.load?.contingency ?? []).map { $0[language] }
+        guard !measures.isEmpty else { return "" }
+        return language == .chinese
+            ? "预案：" + measures.joined(separator: "；") : "Plan: " + measures.joined(separator: " ")
     }
 
     /// With one decimal.

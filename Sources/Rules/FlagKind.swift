@@ -18,6 +18,8 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     case regressed
     /// An issue recurs at a fail point whose countermeasure is in force.
     case countermeasureFailed = "countermeasure_failed"
+    /// More customers came to a site than it can serve.
+    case overload
     /// A case was called resolved and came back soon.
     case falseClosing = "false_closing"
     /// A site is heard but writes nothing down.
@@ -60,6 +62,7 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
         case .aboveBaseline: Term("高于往常", "above baseline")
         case .regressed: Term("复发", "regressed")
         case .countermeasureFailed: Term("对策失效", "countermeasure failed")
+        case .overload: Term("超负荷", "overload")
         case .falseClosing: Term("虚假关闭", "false closing")
         case .siteSilent: Term("站点沉默", "site silent")
         case .siteUnheard: Term("站点失联", "site out of reach")
@@ -84,7 +87,7 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
         switch self {
         case .limitWarning, .siteSilent, .siteUnheard, .siteFenced, .amendmentProposed, .entryWithheld: true
         case .gradeRaised, .limitBreached, .hotIssue, .newSite, .aboveBaseline, .regressed, .countermeasureFailed,
-            .falseClosing, .trimmedEarly, .identityConflict, .recordConflict,
+            .falseClosing, .overload, .trimmedEarly, .identityConflict, .recordConflict,
             .siteRolledBack, .historiesDiffer, .siteReplaced, .headquartersRestored, .entriesLost, .digest:
             false
         }

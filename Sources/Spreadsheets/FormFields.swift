@@ -24,6 +24,7 @@ package enum FormFields {
         case .step: common + step
         case .survey: common + survey
         case .customer: common + profile
+        case .load: common + load
         case .retraction: common + [FormField("record", "记录"), reason]
         case .erasure: common + [FormField("records", "记录清单"), reason]
         case .action:
@@ -37,7 +38,7 @@ package enum FormFields {
         switch kind {
         case .survey: ["scores."]
         case .customer: ["figures."]
-        case .visit, .complaint, .step, .retraction, .erasure, .action, .lesson: []
+        case .visit, .complaint, .step, .load, .retraction, .erasure, .action, .lesson: []
         }
     }
 
@@ -115,6 +116,11 @@ package enum FormFields {
         FormField("survey", "问卷", "问卷编号", "调查", "surveyid"), FormField("mode", "方式", "调查方式"),
         FormField("occurred_at", "调查时间", "答卷时间"), FormField("satisfaction", "满意度", "总体满意度"),
         FormField("duration_seconds", "时长", "时长秒"), FormField("text", "意见", "客户意见", "建议", "comment", "verbatim"),
+    ]
+
+    private static let load = [
+        FormField("visitors", "来客数", "客流", "客流量", "接待人数", "visitorcount"),
+        FormField("staff", "在岗人数", "当班人数", "staffonduty"), FormField("capacity", "接待能力", "能力"),
     ]
 
     private static let profile = [

@@ -8,6 +8,7 @@ extension FormParts {
         case .step: facts.step = step(&reader)
         case .survey: facts.survey = survey(&reader)
         case .customer: facts.customer = customer(&reader)
+        case .load: facts.load = load(&reader)
         case .retraction: facts.retraction = retraction(&reader)
         case .erasure: facts.erasure = erasure(&reader)
         case .action: facts.action = action(&reader)
@@ -157,6 +158,18 @@ extension FormParts {
             reader.refuse("text", Term("缺少：原因", "is missing: the reason"))
         default: break
         }
+    }
+
+    private func load(_ reader: inout FormReader) -> LoadNote {
+        var note = LoadNote()
+        if let visitors = reader.integer("visitors", in: 0...1_000_000) {
+            note.visitors = UInt32(visitors)
+        } else if reader.fields["visitors"] == nil {
+            reader.refuse("visitors", Term("缺少：当天来客数", "is missing: how many customers came that day"))
+        }
+        note.staff = UInt32(reader.integer("staff", in: 0...100_000) ?? 0)
+        note.capacity = UInt32(reader.integer("capacity", in: 1...1_000_000) ?? 0)
+        return note
     }
 
     private mutating func survey(_ reader: inout FormReader) -> SurveyAnswer {

@@ -90,7 +90,7 @@ extension RecordKind {
     /// Whether a correction may tell it anew; what is said about other records is retracted instead.
     var isCorrectable: Bool {
         switch self {
-        case .visit, .complaint, .step, .survey, .customer: true
+        case .visit, .complaint, .step, .survey, .customer, .load: true
         case .retraction, .erasure, .action, .lesson: false
         }
     }

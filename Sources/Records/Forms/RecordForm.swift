@@ -52,7 +52,7 @@ package struct RecordForm: Sendable {
 
 /// The kinds of record that a form can be.
 package enum RecordKind: String, Sendable, CaseIterable, Codable, Worded {
-    case visit, complaint, step, survey, customer
+    case visit, complaint, step, survey, customer, load
     case retraction, erasure, action, lesson
 
     package static let vocabulary: [Word<Self>] = [
@@ -60,7 +60,7 @@ package enum RecordKind: String, Sendable, CaseIterable, Codable, Worded {
         Word(.step, "step", "处理", "case step"), Word(.survey, "survey", "满意度", "survey answer"),
         Word(.customer, "customer", "客户", "customer profile"), Word(.retraction, "retraction", "撤销"),
         Word(.erasure, "erasure", "删除令", "erasure"), Word(.action, "action", "行动项", "action item"),
-        Word(.lesson, "lesson", "经验教训"),
+        Word(.lesson, "lesson", "经验教训"), Word(.load, "load", "客流", "load note"),
     ]
 }
 

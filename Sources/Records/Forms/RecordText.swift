@@ -67,6 +67,7 @@ package struct RecordText {
         case .erasure: "erasure"
         case .handbookVersion: "handbook"
         case .lesson: "lesson"
+        case .load: "load"
         case .delivery: "delivery"
         case .keyChange: "key_change"
         case nil: "unknown"
@@ -92,6 +93,10 @@ package struct RecordText {
         case .step(let step): write(step, &json)
         case .survey(let answer): write(answer, &json)
         case .customer(let profile): write(profile, &json)
+        case .load(let note):
+            json.field("visitors", note.visitors)
+            json.field("staff", note.staff)
+            if note.capacity > 0 { json.field("capacity", note.capacity) }
         case .seal(let seal):
             json.field("until", Timestamp(milliseconds: seal.until).text(in: zone))
             json.field("clock_checked", seal.clockChecked)

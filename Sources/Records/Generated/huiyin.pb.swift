@@ -203,6 +203,14 @@ package nonisolated struct Facts: @unchecked Sendable {
     set {_uniqueStorage()._body = .customer(newValue)}
   }
 
+  package var load: LoadNote {
+    get {
+      if case .load(let v)? = _storage._body {return v}
+      return LoadNote()
+    }
+    set {_uniqueStorage()._body = .load(newValue)}
+  }
+
   package var action: ActionItem {
     get {
       if case .action(let v)? = _storage._body {return v}
@@ -326,6 +334,7 @@ package nonisolated struct Facts: @unchecked Sendable {
     case step(CaseStep)
     case survey(SurveyAnswer)
     case customer(CustomerProfile)
+    case load(LoadNote)
     case action(ActionItem)
     case correction(Correction)
     case retraction(Retraction)
@@ -2065,6 +2074,26 @@ package nonisolated struct HandbookVersion: Sendable {
 
   /// YAML.
   package var text: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// How busy the site was on the day on which it occurred. A note that was wrong is corrected.
+package nonisolated struct LoadNote: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Customers who came or called.
+  package var visitors: UInt32 = 0
+
+  /// On duty.
+  package var staff: UInt32 = 0
+
+  /// How many customers that staff can serve in a day; 0: not stated.
+  package var capacity: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3936,7 +3965,7 @@ nonisolated extension DelayCause: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Facts"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_id\0\u{1}clock\0\u{3}occurred_at\0\u{3}recorded_at\0\u{1}author\0\u{3}client_id\0\u{3}customer_tokens\0\u{1}handbook\0\u{1}tags\0\u{1}attachments\0\u{3}content_digest\0\u{3}author_role\0\u{2}\u{8}visit\0\u{1}complaint\0\u{1}step\0\u{1}survey\0\u{1}customer\0\u{2}\u{3}action\0\u{1}correction\0\u{1}retraction\0\u{1}merge\0\u{1}unmerge\0\u{1}erasure\0\u{3}issue_decision\0\u{3}handbook_version\0\u{1}gap\0\u{1}lesson\0\u{1}delivery\0\u{2}\u{3}seal\0\u{3}clock_offset\0\u{3}key_change\0\u{c}\u{19}\u{1}\u{c}\u{1a}\u{1}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_id\0\u{1}clock\0\u{3}occurred_at\0\u{3}recorded_at\0\u{1}author\0\u{3}client_id\0\u{3}customer_tokens\0\u{1}handbook\0\u{1}tags\0\u{1}attachments\0\u{3}content_digest\0\u{3}author_role\0\u{2}\u{8}visit\0\u{1}complaint\0\u{1}step\0\u{1}survey\0\u{1}customer\0\u{1}load\0\u{2}\u{2}action\0\u{1}correction\0\u{1}retraction\0\u{1}merge\0\u{1}unmerge\0\u{1}erasure\0\u{3}issue_decision\0\u{3}handbook_version\0\u{1}gap\0\u{1}lesson\0\u{1}delivery\0\u{2}\u{3}seal\0\u{3}clock_offset\0\u{3}key_change\0\u{c}\u{1a}\u{1}")
 
   fileprivate class _StorageClass {
     var _recordID: Data = Data()
@@ -4068,6 +4097,19 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._body = .customer(v)
+          }
+        }()
+        case 25: try {
+          var v: LoadNote?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .load(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .load(v)
           }
         }()
         case 27: try {
@@ -4320,6 +4362,10 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
       case .customer?: try {
         guard case .customer(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+      }()
+      case .load?: try {
+        guard case .load(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
       }()
       case .action?: try {
         guard case .action(let v)? = _storage._body else { preconditionFailure() }
@@ -5698,6 +5744,46 @@ nonisolated extension HandbookVersion: SwiftProtobuf.Message, SwiftProtobuf._Mes
   package static func ==(lhs: HandbookVersion, rhs: HandbookVersion) -> Bool {
     if lhs.version != rhs.version {return false}
     if lhs.text != rhs.text {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension LoadNote: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LoadNote"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}visitors\0\u{1}staff\0\u{1}capacity\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.visitors) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.staff) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.capacity) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.visitors != 0 {
+      try visitor.visitSingularUInt32Field(value: self.visitors, fieldNumber: 1)
+    }
+    if self.staff != 0 {
+      try visitor.visitSingularUInt32Field(value: self.staff, fieldNumber: 2)
+    }
+    if self.capacity != 0 {
+      try visitor.visitSingularUInt32Field(value: self.capacity, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: LoadNote, rhs: LoadNote) -> Bool {
+    if lhs.visitors != rhs.visitors {return false}
+    if lhs.staff != rhs.staff {return false}
+    if lhs.capacity != rhs.capacity {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

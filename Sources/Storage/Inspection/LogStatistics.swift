@@ -55,6 +55,7 @@ extension Facts {
         case .erasure: "erasure"
         case .handbookVersion: "handbook_version"
         case .lesson: "lesson"
+        case .load: "load"
         case .delivery: "delivery"
         case nil: "unknown"
         }

@@ -19,6 +19,7 @@ package struct RecordRow: Sendable, Equatable {
         case action = 11
         case handbook = 12
         case lesson = 13
+        case load = 14
         case issueDecision = 33
     }
 

@@ -16,6 +16,6 @@ struct RecordCommand: AsyncParsableCommand {
             """,
         subcommands: [
             RecordVisitCommand.self, RecordComplaintCommand.self, RecordStepCommand.self, RecordSurveyCommand.self,
-            RecordCustomerCommand.self, RecordCorrectCommand.self, RecordRetractCommand.self,
+            RecordCustomerCommand.self, RecordLoadCommand.self, RecordCorrectCommand.self, RecordRetractCommand.self,
         ])
 }
