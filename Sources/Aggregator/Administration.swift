@@ -30,6 +30,7 @@ struct Administration: Sendable {
     static let readingMethods: Set<String> = [
         "status", "site.list", "administrator.list", "issue.list", "issue.show", "digest.show", "digest.list",
         "records", "customer.erasures", "handbook.versions", "handbook.text", "load.report",
+        "service.report",
     ]
 
     func answer(_ request: ExchangeServer.AdministratorRequest) async -> Result<String, RequestFailure> {
@@ -86,6 +87,12 @@ struct Administration: Sendable {
                 return try json(try await publishHandbook(decode(arguments), by: request.administrator))
             case "handbook.versions": return try json(try await listHandbooks())
             case "handbook.text": return try json(try await handbookText(decode(arguments)))
+            case "service.report":
+                let wanted: ServiceRequest = try decode(arguments)
+                guard let month = Month(wanted.month) else {
+                    throw RequestFailure("\(wanted.month) is not a month such as 2026-10")
+                }
+                return try json(try await fold.serviceReport(of: month, at: SystemClock.wall))
             case "load.report": return try json(try await fold.loadReport(at: SystemClock.wall))
             case "rebuild": return try json(try await rebuild())
             default: return .failure(RequestFailure("there is no method \(request.method)"))

@@ -1,15 +1,20 @@
 /// The Kaplan–Meier median of the time that something takes, those counted in that have not finished yet.
 ///
 /// Leaving the open ones out would make a month look fast exactly when the hard cases are still open.
-struct SurvivalMedian {
+package struct SurvivalMedian {
     /// One observation: how long until it finished, or how long it has been watched without finishing.
-    struct Observation: Equatable {
-        var milliseconds: Int64
-        var finished: Bool
+    package struct Observation: Equatable {
+        package var milliseconds: Int64
+        package var finished: Bool
+
+        package init(milliseconds: Int64, finished: Bool) {
+            self.milliseconds = milliseconds
+            self.finished = finished
+        }
     }
 
     /// The shortest time at which half or less is estimated to be unfinished; nil when the curve never falls so far.
-    static func milliseconds(_ observations: [Observation]) -> Int64? {
+    package static func milliseconds(_ observations: [Observation]) -> Int64? {
         let ordered = observations.map { Observation(milliseconds: max(0, $0.milliseconds), finished: $0.finished) }
             .sorted { ($0.milliseconds, $0.finished ? 0 : 1) < ($1.milliseconds, $1.finished ? 0 : 1) }
         var surviving = 1.0

@@ -19,7 +19,8 @@ struct Huiyin: AsyncParsableCommand {
                 subcommands: [
                     AggregatorCommand.self, SiteCommand.self, AdministratorCommand.self, StatusCommand.self,
                     TailCommand.self, IssueCommand.self, DecideCommand.self, HandbookCommand.self, LoadCommand.self,
-                    CorrectCommand.self, RetractCommand.self, CustomerCommand.self, DigestCommand.self,
+                    ServiceCommand.self, CorrectCommand.self, RetractCommand.self, CustomerCommand.self,
+                    DigestCommand.self,
                     RecordsCommand.self, RebuildCommand.self,
                     BackupCommand.self, RestoreCommand.self,
                 ]),

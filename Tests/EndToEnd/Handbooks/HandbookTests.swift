@@ -45,21 +45,30 @@ extension EndToEnd {
             }
         }
 
-        @Test func policyIsRehearsedOnRecordsBeforeItIsPublished() async throws {
-            struct Outcome: Decodable {
-                struct Case: Decodable {
-                    struct Rise: Decodable {
-                        var rule: String
-                        var evidence: [String]
-                    }
-
-                    var id: String
-                    var grade: String
-                    var rises: [Rise]
+        /// What `handbook try --json` says, as far as tests look at it.
+        private struct Outcome: Decodable {
+            struct Case: Decodable {
+                struct Rise: Decodable {
+                    var rule: String
+                    var evidence: [String]
                 }
 
-                var cases: [Case]
+                var id: String
+                var grade: String
+                var rises: [Rise]
             }
+
+            var cases: [Case]
+        }
+
+        /// What a handbook makes of the first complaint of a file.
+        private func rehearsed(_ handbook: String, _ file: String, in house: House) async throws -> Outcome.Case? {
+            let output = try await house.run(
+                ["handbook", "try", handbook, "--records", file, "--at", "2019-07-03", "--json"])
+            return try output.json(Outcome.self).cases.first
+        }
+
+        @Test func policyIsRehearsedOnRecordsBeforeItIsPublished() async throws {
             try await House.open { house in
                 let records = """
                     {"kind":"complaint","id":"c1","occurred_at":"2019-07-01 08:00","customer":"K1","text":"路灯不亮","group_size":3}
@@ -70,16 +79,11 @@ extension EndToEnd {
                 let stricter = try house.write(
                     "stricter.yaml",
                     Data(text.replacing("when: group, at_least: 10,", with: "when: group, at_least: 3,").utf8))
-                func grade(_ handbook: String) async throws -> Outcome.Case? {
-                    try await house.run([
-                        "handbook", "try", handbook, "--records", file, "--at", "2019-07-03", "--json",
-                    ]).json(Outcome.self).cases.first
-                }
-                #expect(try await grade("property-management")?.grade == "hot")
-                let rehearsed = try #require(try await grade(stricter))
-                #expect(rehearsed.grade == "critical")
-                #expect(rehearsed.rises.map(\.rule) == ["group_large"])
-                #expect(rehearsed.rises.map(\.evidence) == [["c1"]])
+                #expect(try await rehearsed("property-management", file, in: house)?.grade == "hot")
+                let outcome = try #require(try await rehearsed(stricter, file, in: house))
+                #expect(outcome.grade == "critical")
+                #expect(outcome.rises.map(\.rule) == ["group_large"])
+                #expect(outcome.rises.map(\.evidence) == [["c1"]])
                 let faulty = try house.write(
                     "faulty.ndjson", Data("{\"kind\":\"complaint\",\"seeks\":\"money\"}\nnot json\n".utf8))
                 let refused = try await house.run([
