@@ -167,7 +167,10 @@ if let tested = Context.environment["HUIYIN_TESTED"] {
             for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
         }
     }
-    package.products = []
+    // The program itself stays where tests run it: an older one beside them would be tried instead.
+    package.products = package.products.filter {
+        ($0 as? Product.Executable)?.targets.allSatisfy(wanted.contains) ?? false
+    }
     package.targets = package.targets.filter { wanted.contains($0.name) }
 }
 
