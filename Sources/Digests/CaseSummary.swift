@@ -31,6 +31,9 @@ package struct CaseSummary: Sendable {
     package var groupSize: Int
     package var delayCause: DelayCause
     package var issue: RecordID?
+    /// 影响面 and 掌控度, as they stand at the end of the month.
+    package var impact = Complaint.Impact.unspecified
+    package var control = Complaint.Control.unspecified
 
     package init(
         id: RecordID, site: SiteID, category: String? = nil, touchpoint: String? = nil, product: String? = nil,

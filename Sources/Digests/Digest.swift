@@ -38,6 +38,14 @@ package struct Digest: Sendable, Codable, Equatable {
     package internal(set) var breaks: [ComparisonBreak]
     /// Nil when there is no month before, or no site that is complete in both.
     package internal(set) var comparison: DigestComparison?
+    /// The same month of the year before, in the same way.
+    package internal(set) var yearBefore: DigestComparison?
+    /// The closed months of the year before, the earliest first; nil in a digest of an older version.
+    package internal(set) var trend: [TrendMonth]?
+    /// Between which limits the days' complaints are expected; nil when too few days are known.
+    package internal(set) var dayLimits: ControlLimits?
+    /// What the meetings decided and was not settled before the month began; nil in a digest of an older version.
+    package internal(set) var outcomes: [OutcomeSummary]?
     /// What differs from the revision before; nil in the first.
     package internal(set) var changes: DigestChanges?
 
@@ -62,6 +70,13 @@ package struct Digest: Sendable, Codable, Equatable {
         return count
     }
 
+    /// Complaints received on each day of the month; empty in a digest of an older version.
+    package var days: [Int] {
+        let last = CivilTime.days(inMonth: period.month.month, of: period.month.year)
+        let names = (1...last).map { FigureName("complaints.day").adding(FigureName.day($0), "received") }
+        return names.contains { self[$0] != nil } ? names.map(count) : []
+    }
+
     /// The headline figures by site, for the digest of the month after.
     package var asPreviousMonth: PreviousMonth {
         PreviousMonth(
@@ -72,6 +87,6 @@ package struct Digest: Sendable, Codable, Equatable {
                     id: site.id, complete: site.state == .complete, received: count(complaints.adding("received")),
                     distinct: count(complaints.adding("distinct")),
                     reached: count(FigureName("visits").adding("site", site.id.text, "reached")))
-            })
+            }, days: days)
     }
 }

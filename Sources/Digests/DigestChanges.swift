@@ -55,6 +55,23 @@ package struct DigestChanges: Sendable, Codable, Equatable {
         }
     }
 
+    /// What differs between two digests, of one month or of two, without the records that caused it.
+    package init(from before: Digest, to after: Digest) {
+        self.init(from: before, DigestEvidence([:]), to: after, DigestEvidence([:]))
+        for place in figures.indices { figures[place].causes = [] }
+    }
+
+    /// Only the figures of the whole and of its first division, without those of single days and issues.
+    package var broad: DigestChanges {
+        var changes = self
+        changes.figures.removeAll { change in
+            let segments = change.name.segments
+            return segments.count > 4 || segments.contains("day") || segments.contains("issue")
+                || segments[0] == "touchpoints"
+        }
+        return changes
+    }
+
     /// No figure and no site differs; texts may.
     package var isEmpty: Bool { figures.isEmpty && sites.isEmpty }
 

@@ -55,9 +55,19 @@ extension Digest {
         backdated = input.backdated.sorted { ($0.occurred, $0.id) < ($1.occurred, $1.id) }
         breaks = input.breaks.sorted { ($0.from, $0.until, $0.text.chinese) < ($1.from, $1.until, $1.text.chinese) }
         comparison = DigestComparison(input.previous, sites: sites)
+        yearBefore = DigestComparison(input.yearBefore, sites: sites)
+        trend = input.earlier.map(TrendMonth.init).sorted { $0.month < $1.month }
+        outcomes = input.outcomes.map(\.presentable).sorted { ($0.decided, $0.id) < ($1.decided, $1.id) }
 
         ledger.addSites(sites)
         ledger.addComplaints(input.cases, sites: sites)
+        let days = ledger.addDays(input.cases, of: input.month, in: input.zone, until: input.asOf)
+        dayLimits =
+            ControlLimits(month: input.previous?.month, days: input.previous?.days ?? [])
+            ?? ControlLimits(month: input.month, days: days)
+        ledger.addTouchpoints(input.cases, input.visits)
+        ledger.addMatrix(input.cases)
+        ledger.addOutcomes(outcomes ?? [])
         ledger.addLimits(input.cases, named: input.limits)
         ledger.addResolution(input.cases, sites: sites, asOf: input.asOf)
         ledger.addVisits(input.visits, sites: sites)
@@ -66,7 +76,8 @@ extension Digest {
         ledger.addFlags(flags)
         ledger.addLate(late, ofThisMonth: { range.contains($0.occurred) }, backdated: backdated)
         ledger.count("hints.under_reporting", underReporting.count, from: [])
-        if let comparison { ledger.addComparison(comparison, input) }
+        if let comparison { ledger.addComparison(comparison, input, as: "comparison") }
+        if let yearBefore { ledger.addComparison(yearBefore, input, as: "year_before") }
         figures = ledger.figures
 
         let business = MeetingBusiness(sites: sites, critical: critical, limits: input.limits, values: ledger.values)

@@ -42,6 +42,12 @@ package struct DigestInput: Sendable {
     package var breaks: [ComparisonBreak] = []
     /// The month before, to compare with.
     package var previous: PreviousMonth?
+    /// The same month of the year before.
+    package var yearBefore: PreviousMonth?
+    /// The closed months before this one, at most the twelve that precede it.
+    package var earlier: [PreviousMonth] = []
+    /// What the meetings decided and was not settled before this month began.
+    package var outcomes: [OutcomeSummary] = []
 
     package init(
         month: Month, zone: TimeZoneRules, handbook: HandbookReference, asOf: Timestamp, meeting: MeetingPlan

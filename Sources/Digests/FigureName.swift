@@ -65,6 +65,11 @@ package struct FigureName: Hashable, Comparable, Sendable, CustomStringConvertib
     }
 }
 
+extension FigureName {
+    /// The segment that names a day of the month, in two digits so that days stand in their order.
+    static func day(_ day: Int) -> String { (day < 10 ? "0" : "") + String(day) }
+}
+
 extension FigureName: Codable {
     package init(from decoder: any Decoder) throws {
         text = try decoder.singleValueContainer().decode(String.self)

@@ -24,11 +24,14 @@ package struct IssueSummary: Sendable, Codable, Equatable {
     package var hot: HotWindow?
     /// A few of its texts; masked and cut before they are shown.
     package var samples: [String]
+    /// Occurrences in each of the weeks up to the month's end, the latest last; nil in a digest of an older version.
+    package var weeks: [Int]?
 
     package init(
         id: RecordID, title: String, category: String? = nil, touchpoint: String? = nil, members: [RecordID],
         occurrences: Int, complainants: Int, anonymous: Int = 0, sites: [SiteID], firstSeen: Timestamp,
-        lastSeen: Timestamp, status: IssueStatus = .recurring, hot: HotWindow? = nil, samples: [String] = []
+        lastSeen: Timestamp, status: IssueStatus = .recurring, hot: HotWindow? = nil, samples: [String] = [],
+        weeks: [Int]? = nil
     ) {
         self.id = id
         self.title = title
@@ -44,6 +47,7 @@ package struct IssueSummary: Sendable, Codable, Equatable {
         self.status = status
         self.hot = hot
         self.samples = samples
+        self.weeks = weeks
     }
 }
 

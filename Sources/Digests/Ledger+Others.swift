@@ -41,18 +41,31 @@ extension FigureLedger {
         count("backdated.records", backdated.map(\.id))
     }
 
-    /// `comparison.…`: this month and the one before, over the sites that are complete in both.
-    mutating func addComparison(_ comparison: DigestComparison, _ input: DigestInput) {
+    /// `comparison.…`, `year_before.…`: this month and an earlier one, over the sites that are complete in both.
+    mutating func addComparison(_ comparison: DigestComparison, _ input: DigestInput, as name: FigureName) {
         let sites = Set(comparison.sites)
         let cases = input.cases.filter { sites.contains($0.site) }
         let visits = input.visits.filter { sites.contains($0.site) && $0.reached }
-        count("comparison.sites", sites.count, from: [])
-        count("comparison.received.now", cases.map(\.id))
-        count("comparison.received.before", comparison.received, from: [])
-        count("comparison.distinct.now", cases.filter { $0.distinctOf == nil }.map(\.id))
-        count("comparison.distinct.before", comparison.distinct, from: [])
-        count("comparison.reached.now", visits.map(\.id))
-        count("comparison.reached.before", comparison.reached, from: [])
+        count(name.adding("sites"), sites.count, from: [])
+        count(name.adding("received", "now"), cases.map(\.id))
+        count(name.adding("received", "before"), comparison.received, from: [])
+        count(name.adding("distinct", "now"), cases.filter { $0.distinctOf == nil }.map(\.id))
+        count(name.adding("distinct", "before"), comparison.distinct, from: [])
+        count(name.adding("reached", "now"), visits.map(\.id))
+        count(name.adding("reached", "before"), comparison.reached, from: [])
+    }
+
+    /// `outcomes.…`: what became of what the meetings decided.
+    mutating func addOutcomes(_ outcomes: [OutcomeSummary]) {
+        count("outcomes.all", outcomes.map(\.id))
+        for state in OutcomeSummary.State.allCases {
+            count(FigureName("outcomes.state").adding(state.rawValue), outcomes.filter { $0.state == state }.map(\.id))
+        }
+        for verdict in OutcomeSummary.Verdict.allCases {
+            count(
+                FigureName("outcomes.effect").adding(verdict.rawValue),
+                outcomes.filter { $0.effect?.verdict == verdict }.map(\.id))
+        }
     }
 
     private mutating func addFlags(_ name: FigureName, _ flags: [FlagSummary]) {

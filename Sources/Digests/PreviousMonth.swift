@@ -1,10 +1,12 @@
 package import Records
 
-/// The headline figures of the month before, by site: only sites complete in both months are compared.
+/// The headline figures of an earlier month, by site: only sites complete in both months are compared.
 package struct PreviousMonth: Sendable {
     package var month: Month
     package var workingDays: Int?
     package var sites: [Site]
+    /// Complaints received on each day of the month; empty in a digest of an older version.
+    package var days: [Int]
 
     /// The headline figures of one site.
     package struct Site: Sendable {
@@ -24,9 +26,10 @@ package struct PreviousMonth: Sendable {
         }
     }
 
-    package init(month: Month, workingDays: Int? = nil, sites: [Site]) {
+    package init(month: Month, workingDays: Int? = nil, sites: [Site], days: [Int] = []) {
         self.month = month
         self.workingDays = workingDays
         self.sites = sites
+        self.days = days
     }
 }

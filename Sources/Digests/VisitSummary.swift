@@ -11,6 +11,8 @@ package struct VisitSummary: Sendable {
     package var recommendation: Int?
     /// How many problems of each category the customer met; nil stands for no category.
     package var problems: [String?: Int]
+    /// How many problems the customer met at each touchpoint that was named.
+    package var touchpoints: [String: Int]
     /// How many kinds of help the customer needed.
     package var helpNeeded: Int
     /// It fulfils an item of the visit plan.
@@ -18,7 +20,7 @@ package struct VisitSummary: Sendable {
 
     package init(
         id: RecordID, site: SiteID, reached: Bool, satisfaction: Int? = nil, recommendation: Int? = nil,
-        problems: [String?: Int] = [:], helpNeeded: Int = 0, planned: Bool = false
+        problems: [String?: Int] = [:], touchpoints: [String: Int] = [:], helpNeeded: Int = 0, planned: Bool = false
     ) {
         self.id = id
         self.site = site
@@ -26,6 +28,7 @@ package struct VisitSummary: Sendable {
         self.satisfaction = satisfaction
         self.recommendation = recommendation
         self.problems = problems
+        self.touchpoints = touchpoints
         self.helpNeeded = helpNeeded
         self.planned = planned
     }

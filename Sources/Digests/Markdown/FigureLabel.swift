@@ -28,13 +28,15 @@ struct FigureLabel {
 
     private static let kindsWithCode: Set<String> = [
         "site", "category", "touchpoint", "channel", "grade", "rise", "limits", "delay", "survey", "status", "issue",
-        "kind", "score",
+        "kind", "score", "day", "impact", "control", "state", "effect",
     ]
 
     /// What stands before a code whose meaning could be taken for that of another kind.
     private static let titles: [String: Term] = [
         "category": Term("类别", "category"), "touchpoint": Term("触点", "touchpoint"), "channel": Term("渠道", "channel"),
-        "rise": Term("升级", "rise"), "delay": Term("延误", "delay"), "status": Term("状态", "status"),
+        "impact": Term("影响面", "impact"),
+        "control": Term("掌控度", "control"), "rise": Term("升级", "rise"), "delay": Term("延误", "delay"),
+        "status": Term("状态", "status"),
     ]
 
     private func takesCode(_ kind: String, _ rest: ArraySlice<String?>) -> Bool {
@@ -56,6 +58,11 @@ struct FigureLabel {
         case "status": return IssueStatus(rawValue: code).map { $0.term[words.language] } ?? unnamed(code)
         case "issue":
             return digest.issues.first { $0.id.description == code }.map { DisplayWidth.cut($0.title, to: 40) } ?? code
+        case "day": return words.say("\(digest.period.month.month)月\(Int(code) ?? 0)日", "day \(Int(code) ?? 0)")
+        case "impact": return Complaint.Impact.named(code).map { $0.term[words.language] } ?? unnamed(code)
+        case "control": return Complaint.Control.named(code).map { $0.term[words.language] } ?? unnamed(code)
+        case "state": return OutcomeSummary.State(rawValue: code).map { $0.term[words.language] } ?? code
+        case "effect": return OutcomeSummary.Verdict(rawValue: code).map { $0.term[words.language] } ?? code
         case "score": return words.say("\(code) 分", "score \(code)")
         default: return code
         }
@@ -97,7 +104,9 @@ struct FigureLabel {
         "earlier_months": Term("属以前月份", "of earlier months"), "backdated": Term("补记", "backdated"),
         "records": Term("记录", "records"), "comparison": Term("可比网点", "comparable sites"),
         "now": Term("本月", "now"), "before": Term("上月", "before"), "hints": Term("提示", "hints"),
-        "under_reporting": Term("可能漏报", "under-reporting?"),
+        "year_before": Term("与去年同月相比", "against the year before"), "touchpoints": Term("关键时刻", "touchpoints"),
+        "matrix": Term("影响面与掌控度", "impact and control"), "outcomes": Term("会议结果", "outcomes"),
+        "all": Term("全部", "all"), "under_reporting": Term("可能漏报", "under-reporting?"),
     ]
 }
 

@@ -11,14 +11,15 @@ struct MarkdownPaper {
     func text(appendix: Bool) -> String {
         var blocks = [heading, summary]
         blocks += [
-            changes, completeness, meeting, issues, complaints, limits, visits, flags, hints, late, comparability,
+            changes, completeness, meeting, outcomes, issues, complaints, limits, visits, flags, hints, late,
+            comparability,
         ]
         .filter { !$0.isEmpty }
-        if appendix { blocks.append(allFigures) }
+        if appendix { blocks += [sitePages, allFigures].filter { !$0.isEmpty } }
         return blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
 
-    private var heading: [String] {
+    var heading: [String] {
         let month = words.month(digest.period.month)
         let handbook = escaped(digest.handbook.name[words.language]) + " " + escaped(digest.handbook.version)
         let asOf = words.moment(digest.period.asOf)
@@ -31,7 +32,7 @@ struct MarkdownPaper {
         ]
     }
 
-    private var completeness: [String] {
+    var completeness: [String] {
         var table = MarkdownTable(
             words.say("编号", "Id"), words.say("网点", "Site"), words.say("状态", "State"), words.say("听到", "Heard until"),
             ">" + words.say("记录", "Records"), ">" + words.say("缺失", "Missing"))
@@ -62,7 +63,7 @@ struct MarkdownPaper {
         return lines.isEmpty ? [] : [""] + bullets(lines)
     }
 
-    private var allFigures: [String] {
+    var allFigures: [String] {
         var table = MarkdownTable(words.say("名称", "Name"), words.say("数值", "Value"))
         for figure in digest.figures { table.add([escaped(figure.name.text), words.value(figure.value)]) }
         return section("附录：全部数字", "Appendix: all figures") + table.lines(words, mostRows: digest.figures.count)

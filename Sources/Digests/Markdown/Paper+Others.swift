@@ -78,9 +78,11 @@ extension MarkdownPaper {
 
     /// The month before, and what makes a comparison hard.
     var comparability: [String] {
-        guard digest.comparison != nil || !digest.breaks.isEmpty else { return [] }
+        let compared = [(digest.comparison, FigureName("comparison")), (digest.yearBefore, FigureName("year_before"))]
+        guard compared.contains(where: { $0.0 != nil }) || !digest.breaks.isEmpty else { return [] }
         var lines = section("可比性", "Comparability")
-        if let comparison = digest.comparison, let before = Month(comparison.month) {
+        for (comparison, figures) in compared {
+            guard let comparison, let before = Month(comparison.month) else { continue }
             var table = MarkdownTable(
                 words.say("两月均完整的 \(comparison.sites.count) 个网点", "Sites complete in both (\(comparison.sites.count))"),
                 ">" + words.month(before), ">" + words.month(digest.period.month))
@@ -89,12 +91,12 @@ extension MarkdownPaper {
                 ("reached", words.say("联系上的回访", "visits reached")),
             ]
             for (name, title) in rows {
-                let name = FigureName("comparison").adding(name)
+                let name = figures.adding(name)
                 table.add([title, figure(name.adding("before")), figure(name.adding("now"))])
             }
-            lines += table.lines(words)
-            if !digest.breaks.isEmpty { lines.append("") }
+            lines += table.lines(words) + [""]
         }
+        if digest.breaks.isEmpty, lines.last == "" { lines.removeLast() }
         return lines
             + bullets(
                 digest.breaks.map { item in

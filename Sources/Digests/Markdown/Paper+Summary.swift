@@ -8,7 +8,11 @@ extension MarkdownPaper {
                 + words.say("。", ".")
         ]
         lines.append(complaintLine)
-        lines += [comparisonLine, limitLine, resolutionLine].compactMap(\.self)
+        lines += [
+            digest.comparison.flatMap { comparisonLine($0, "comparison") },
+            digest.yearBefore.flatMap { comparisonLine($0, "year_before") }, dayLine, outcomeLine, limitLine,
+            resolutionLine,
+        ].compactMap(\.self)
         let rest = [visitLine, flagLine, underReportingLine, lateLine].compactMap(\.self)
         return section("摘要", "Summary") + lines.map { "- " + $0 } + issueLines + rest.map { "- " + $0 }
     }
@@ -36,10 +40,10 @@ extension MarkdownPaper {
                 + "(+\(anonymous) anonymous). Grades at month's end: \(words.list(grades)).")
     }
 
-    private var comparisonLine: String? {
-        guard let comparison = digest.comparison, let before = Month(comparison.month) else { return nil }
+    private func comparisonLine(_ comparison: DigestComparison, _ name: FigureName) -> String? {
+        guard let before = Month(comparison.month) else { return nil }
         let sites = comparison.sites.count
-        let (then, now) = (comparison.received, count("comparison.received.now"))
+        let (then, now) = (comparison.received, count(name.adding("received", "now")))
         var perDay = ""
         if let days = comparison.workingDays, let daysNow = digest.period.workingDays, days > 0, daysNow > 0 {
             let rates =
@@ -52,6 +56,22 @@ extension MarkdownPaper {
             "**与\(words.month(before))相比**（两月均完整的 \(sites) 个网点）：收到 \(change)\(perDay)。",
             "**Against \(words.month(before))** (\(words.amount(sites, "", "site")) complete in both): received \(change)\(perDay)."
         )
+    }
+
+    /// Days on which more came in than the limits let expect; nil when there are none.
+    private var dayLine: String? {
+        guard let limits = digest.dayLimits, let month = Month(limits.month) else { return nil }
+        let days = digest.days.enumerated().filter { Double($0.element) > limits.upper }
+        guard !days.isEmpty else { return nil }
+        let named = days.prefix(Digest.mostNamed).map { day in
+            words.say("\(day.offset + 1)日（\(day.element) 件）", "day \(day.offset + 1) (\(day.element))")
+        }
+        let rest = days.count > Digest.mostNamed ? words.say("等", " …") : ""
+        return words.say(
+            "**异常的日子**：\(days.count) 天的投诉高于按\(words.month(month))算出的上限（\(words.decimal(limits.upper, places: 1)) 件）："
+                + "\(words.list(named))\(rest)。",
+            "**Unusual days**: \(words.amount(days.count, "", "day")) above the limit of \(words.decimal(limits.upper, places: 1)) "
+                + "complaints that \(words.month(month)) sets: \(words.list(named))\(rest).")
     }
 
     private var limitLine: String? {
