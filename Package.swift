@@ -105,7 +105,8 @@ let package = Package(
             name: "HuiyinCommand",
             dependencies: [
                 "Records", "Handbooks", "Rules", "StrictYAML", "Replication", "Storage", "Platform", "ZeroMQ", "Agent",
-                "Aggregator", "Recurrence", "Embeddings", "Spreadsheets", arguments, logging, lifecycle, signals,
+                "Aggregator", "Recurrence", "Embeddings", "Spreadsheets", "Digests", arguments, logging, lifecycle,
+                signals,
                 crypto, protobuf,
             ],
             swiftSettings: settings),
@@ -206,7 +207,11 @@ if Context.environment["HUIYIN_FUZZING"] == "1" {
             path: "Sources/Agent/Configuration", swiftSettings: settings),
         .target(
             name: "AggregatorSettings", dependencies: ["Records", "StrictYAML", "Handbooks", logging],
-            path: "Sources/Aggregator", sources: ["AggregatorConfiguration.swift", "TCPEndpoint.swift"],
+            path: "Sources/Aggregator",
+            sources: [
+                "AggregatorConfiguration.swift", "TCPEndpoint.swift", "FeedFilter.swift",
+                "Delivery/DeliveryTarget.swift", "Delivery/DeliveryTarget+Reading.swift",
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "HuiyinFuzzing",

@@ -51,7 +51,7 @@ extension Administration {
     func showDigest(_ request: DigestRequest) async throws -> DigestReport {
         let (month, language) = try parse(request)
         await fold.caughtUp()
-        if let closed = try await fold.edition(of: month, revision: request.revision) {
+        if request.preview != true, let closed = try await fold.edition(of: month, revision: request.revision) {
             return DigestReport(closed.digest, closed: true, language, request)
         }
         if let revision = request.revision {
@@ -75,9 +75,45 @@ extension Administration {
     }
 
     func listDigests() throws -> [ClosedMonth] {
-        try store.closedMonths().map { month, revision, closedAt in
-            ClosedMonth(month: month.description, revision: revision, closedAt: closedAt.rfc3339)
+        let revisions = try store.digestRevisions()
+        let newest = Dictionary(revisions.map { ($0.month, $0.revision) }, uniquingKeysWith: max)
+        return try revisions.map { item in
+            let changes =
+                item.changes.isEmpty
+                ? [] : try JSONDecoder().decode([String].self, from: Data(item.changes.utf8))
+            return ClosedMonth(
+                month: item.month.description, revision: item.revision, closedAt: item.closedAt.rfc3339,
+                changes: changes.count, stands: newest[item.month] == item.revision)
         }
+    }
+
+    /// The records behind a figure, of a closed revision or of the present.
+    func explain(_ request: ExplainRequest) async throws -> FigureExplanation {
+        let (month, language) = try parse(
+            DigestRequest(month: request.month, language: request.language, revision: request.revision))
+        await fold.caughtUp()
+        var edition = try await fold.edition(of: month, revision: request.revision)
+        if edition == nil, let revision = request.revision {
+            throw RequestFailure("there is no revision \(revision) of \(month); see `huiyin digest list`")
+        }
+        if edition == nil { edition = try await fold.preview(of: month) }
+        guard let edition else { throw RequestFailure("there is no digest of \(month)") }
+        let figure = FigureName(request.figure)
+        guard let told = edition.digest.told(figure, language) else {
+            let near = edition.digest.figures.map(\.name.text).filter { $0.hasPrefix(request.figure) }
+            let offer = (near.isEmpty ? edition.digest.figures.map(\.name.text) : near).prefix(12)
+            throw RequestFailure(
+                "\(month) has no figure \(request.figure); there are \(offer.joined(separator: ", ")) …")
+        }
+        let records = edition.evidence.records(of: figure)
+        return FigureExplanation(
+            month: month.description, revision: edition.digest.revision, figure: figure.text, label: told.label,
+            value: told.value, count: records.count,
+            records: try records.prefix(FigureExplanation.mostRecords).map { id in
+                let row = try views.row(id)
+                return ExplainedRecord(
+                    id: id, site: row?.site.text, kind: row?.kind.term[language], occurredAt: row?.occurred.rfc3339)
+            })
     }
 
     private func parse(_ request: DigestRequest) throws -> (Month, Language) {

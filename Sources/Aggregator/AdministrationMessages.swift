@@ -71,6 +71,7 @@ package struct RecordEntry: Codable, Sendable {
         case .handbookVersion: kind = "handbook"
         case .lesson: kind = "lesson"
         case .load: kind = "load"
+        case .progress: kind = "progress"
         case .delivery: kind = "delivery"
         case nil: kind = "unknown"
         }
@@ -164,11 +165,14 @@ package struct DigestRequest: Codable, Sendable {
     package var force: Bool?
     /// Answer with the JSON alone, without the Markdown; otherwise with the Markdown alone.
     package var asJSON: Bool?
+    /// What the digest would be now, also of a closed month.
+    package var preview: Bool?
 
     package init(
         month: String, language: String?, revision: Int? = nil, appendix: Bool? = nil, force: Bool? = nil,
-        asJSON: Bool? = nil
+        asJSON: Bool? = nil, preview: Bool? = nil
     ) {
+        self.preview = preview
         self.month = month
         self.language = language
         self.revision = revision
@@ -194,9 +198,53 @@ package struct DigestReport: Codable, Sendable {
     package var changes: [String]
 }
 
-/// `digest.list`.
+/// `digest.list`: one closed revision.
 package struct ClosedMonth: Codable, Sendable {
     package var month: String
     package var revision: Int
     package var closedAt: String
+    /// How many things changed since the revision before.
+    package var changes: Int
+    /// Whether it is the newest of its month.
+    package var stands: Bool
+}
+
+/// `digest.explain`.
+package struct ExplainRequest: Codable, Sendable {
+    package var month: String
+    /// The figure's stable name, or its beginning.
+    package var figure: String
+    package var revision: Int?
+    package var language: String?
+
+    package init(month: String, figure: String, revision: Int?, language: String?) {
+        self.month = month
+        self.figure = figure
+        self.revision = revision
+        self.language = language
+    }
+}
+
+/// A figure and the records behind it.
+package struct FigureExplanation: Codable, Sendable {
+    /// No more records than this are named.
+    package static let mostRecords = 5000
+
+    package var month: String
+    package var revision: Int
+    package var figure: String
+    /// What the name says, and the value, in words.
+    package var label: String
+    package var value: String
+    /// How many records there are.
+    package var count: Int
+    package var records: [ExplainedRecord]
+}
+
+/// One record behind a figure; site, kind and time are missing where the figure counts something else, such as issues.
+package struct ExplainedRecord: Codable, Sendable {
+    package var id: RecordID
+    package var site: String?
+    package var kind: String?
+    package var occurredAt: String?
 }

@@ -52,6 +52,19 @@ extension RecordStore {
         }
     }
 
+    /// Every closed revision without its content, by month and revision.
+    package func digestRevisions() throws -> [(month: Month, revision: Int, closedAt: Timestamp, changes: String)] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT month, revision, closed_at, changes FROM digest ORDER BY month, revision"
+            ).compactMap { row in
+                Month(row["month"]).map {
+                    ($0, row["revision"], Timestamp(milliseconds: row["closed_at"]), row["changes"])
+                }
+            }
+        }
+    }
+
     /// The months that have been closed, oldest first, with their newest revision.
     package func closedMonths() throws -> [(month: Month, revision: Int, closedAt: Timestamp)] {
         try pool.read { database in

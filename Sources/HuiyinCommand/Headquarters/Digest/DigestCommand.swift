@@ -1,12 +1,16 @@
 import Aggregator
 import ArgumentParser
+import Digests
 import Foundation
 import Records
 
 struct DigestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "digest", abstract: "The paper of the monthly review meeting.",
-        subcommands: [Show.self, Close.self, List.self])
+        subcommands: [
+            List.self, Show.self, Preview.self, Close.self, DigestDiffCommand.self, DigestExplainCommand.self,
+            DigestExportCommand.self,
+        ])
 
     /// How a digest is wanted.
     struct FormOptions: ParsableArguments {
@@ -16,15 +20,18 @@ struct DigestCommand: ParsableCommand {
         @Flag(help: "As JSON.")
         var json = false
 
-        @Flag(help: "With the appendix of all tables.")
+        @Flag(help: "With a page of each site and department, and all figures.")
         var appendix = false
 
-        var languageCode: String { language ?? (Console.isChinese ? Language.chinese : .english).rawValue }
+        var languageCode: String { language ?? DigestCommand.localLanguage.rawValue }
 
         func print(_ digest: DigestReport) {
             Console.line((json ? digest.json : digest.markdown) ?? "")
         }
     }
+
+    /// By the caller's locale.
+    static var localLanguage: Language { Console.isChinese ? .chinese : .english }
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -46,16 +53,34 @@ struct DigestCommand: ParsableCommand {
         @OptionGroup var options: AdministratorOptions
 
         func run() throws {
+            let request = DigestRequest(
+                month: month, language: form.languageCode, revision: revision, appendix: form.appendix,
+                asJSON: form.json)
             try options.withLink { link in
-                let request = DigestRequest(
-                    month: month, language: form.languageCode, revision: revision, appendix: form.appendix,
-                    asJSON: form.json)
                 let digest = try link.request("digest.show", request, as: DigestReport.self)
                 if !digest.closed {
                     Console.note(Console.say("\(month) 尚未关闭，以下为预览", "\(month) is not closed; this is a preview"))
                 }
                 form.print(digest)
             }
+        }
+    }
+
+    struct Preview: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What a month's digest would be if it were closed or revised now. Nothing is kept.",
+            discussion: "Example:\n  huiyin digest preview 2026-11")
+
+        @Argument(help: "The month, YYYY-MM.")
+        var month: String
+
+        @OptionGroup var form: FormOptions
+        @OptionGroup var options: AdministratorOptions
+
+        func run() throws {
+            let request = DigestRequest(
+                month: month, language: form.languageCode, appendix: form.appendix, asJSON: form.json, preview: true)
+            try options.withLink { form.print(try $0.request("digest.show", request, as: DigestReport.self)) }
         }
     }
 
@@ -96,7 +121,9 @@ struct DigestCommand: ParsableCommand {
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "The months that were closed.")
+        static let configuration = CommandConfiguration(
+            abstract: "The months that were closed, with every revision.",
+            discussion: "Example:\n  huiyin digest list --json | jq '.[] | select(.stands)'")
 
         @Flag(help: "As JSON.")
         var json = false
@@ -105,14 +132,40 @@ struct DigestCommand: ParsableCommand {
 
         func run() throws {
             try options.withLink { link in
-                if json {
-                    return Console.line(
-                        String(decoding: try link.requestData("digest.list", NoArguments()), as: UTF8.self))
+                let data = try link.requestData("digest.list", NoArguments())
+                if json { return Console.line(String(decoding: data, as: UTF8.self)) }
+                let closed = try JSONDecoder().decode([ClosedMonth].self, from: data)
+                guard !closed.isEmpty else {
+                    return Console.line(Console.say("还没有关闭过任何月份", "no month was closed yet"))
                 }
-                for month in try link.request("digest.list", NoArguments(), as: [ClosedMonth].self) {
-                    Console.line("\(month.month)  r\(month.revision)  \(month.closedAt)")
+                var table = TextTable([
+                    Console.say("月份", "month"), Console.say("版本", "revision"), Console.say("关闭于", "closed at"),
+                    Console.say("变化", "changes"), "",
+                ])
+                for item in closed {
+                    table.add([
+                        item.month, String(item.revision), item.closedAt, String(item.changes),
+                        item.stands ? Console.say("现行", "stands") : Console.say("已被替代", "replaced"),
+                    ])
                 }
+                for line in table.lines() { Console.line(line) }
             }
+        }
+    }
+}
+
+extension AdministratorLink {
+    /// A month's digest with all that it holds.
+    func digest(_ month: String, revision: Int?, preview: Bool = false) throws -> Digest {
+        let request = DigestRequest(
+            month: month, language: nil, revision: revision, appendix: nil, asJSON: true, preview: preview)
+        let report = try self.request("digest.show", request, as: DigestReport.self)
+        do {
+            return try Digest(json: Data((report.json ?? "").utf8))
+        } catch {
+            throw CommandFailure(
+                "headquarters' digest of \(month) cannot be read here: is its version newer than \(ProgramVersion.text)?"
+            )
         }
     }
 }
