@@ -36,7 +36,7 @@ package struct OwnRecordAnswer: Codable, Sendable {
 extension Administration {
     /// Writes a record down in headquarters' own log, with the administrator as its author.
     func writeRecord(_ request: OwnRecordRequest, by administrator: Administrator) async throws -> OwnRecordAnswer {
-        let form = try RecordForm(
+        var form = try RecordForm(
             FormFaults.object(json: Data(request.form.utf8)), source: .text, context: await ownContext(administrator))
         switch form.facts.body {
         case .visit, .complaint, .survey, .customer:
@@ -45,6 +45,16 @@ extension Administration {
         default: break
         }
         try refuseUnknownSites(form.facts)
+        if case .action(let action) = form.facts.body, let code = await fold.handbook.departmentCode(action.department)
+        {
+            form.facts.action.department = code
+        }
+        if case .progress(let progress) = form.facts.body {
+            let named = RecordID(bytes: progress.actionID)
+            guard let named, try views.row(named)?.kind == .action else {
+                throw RequestFailure("there is no action item \(named?.description ?? ""); see `huiyin meeting list`")
+            }
+        }
         if let target = RecordID(bytes: form.facts.retraction.recordID), try views.row(target)?.kind == .erasure {
             throw RequestFailure("record \(target) is an erasure: what it took cannot be brought back")
         }

@@ -44,8 +44,21 @@ extension Fold {
             BackdatedRecord(
                 id: row.id, site: row.site, kind: row.kind.term, occurred: row.occurred, recorded: row.recorded)
         }
-        if let edition = try edition(of: month.preceding) { input.previous = edition.digest.asPreviousMonth }
+        try addEarlierMonths(month, to: &input)
+        input.outcomes = try outcomes(range, asOf: asOf)
         return input
+    }
+
+    /// The closed months of the year before: what this one is compared with.
+    private func addEarlierMonths(_ month: Month, to input: inout DigestInput) throws {
+        var earlier = month
+        for _ in 0..<12 {
+            earlier = earlier.preceding
+            guard let closed = try edition(of: earlier)?.digest.asPreviousMonth else { continue }
+            input.earlier.append(closed)
+            if earlier == month.preceding { input.previous = closed }
+        }
+        input.yearBefore = input.earlier.last { $0.month == earlier }
     }
 
     private func sites(_ rows: [RecordRow], _ range: Range<Timestamp>) throws -> [SiteMonth] {
@@ -110,8 +123,7 @@ extension Fold {
                         id: record.id, site: record.site, survey: answer.survey, mode: answer.mode,
                         satisfaction: answer.hasSatisfaction ? Int(answer.satisfaction) : nil))
             case .step, .customer, .load, .correction, .retraction, .merge, .unmerge, .erasure, .action, .handbook,
-                .lesson,
-                .issueDecision:
+                .lesson, .issueDecision, .progress:
                 continue
             }
         }
@@ -137,6 +149,7 @@ extension Fold {
             state: Digests.CaseState(view.state), answeredAt: view.answeredAt, urgent: view.urgent,
             limits: view.limits.reduce(into: [:]) { $0[$1.code] = LimitOutcome($1.status) }, groupSize: view.groupSize,
             delayCause: view.delayCause, issue: assignments[row.id])
+        (summary.impact, summary.control) = evidence.impactAndControl
         if let customer, let key = row.textKey {
             summary.distinctOf = try views.complaints(withTextKey: key)
                 .first { $0.token.flatMap { customers[$0] } == customer }
@@ -161,6 +174,7 @@ extension Fold {
                     from: window.start, until: window.latest, complainants: window.complainants, records: window.records
                 )
             }
+            summary.weeks = Self.weeks(members.map(\.occurred), until: range.upperBound)
             for member in inMonth.prefix(3) {
                 guard let row = try views.row(member.record), let record = try record(row) else { continue }
                 summary.samples.append(
@@ -168,6 +182,16 @@ extension Fold {
             }
             return summary
         }
+    }
+
+    /// How many occurred in each of the 26 weeks before a moment.
+    private static func weeks(_ moments: [Timestamp], until end: Timestamp) -> [Int] {
+        var weeks = [Int](repeating: 0, count: 26)
+        for moment in moments where moment < end {
+            let ago = Int((end - moment).wholeMilliseconds - 1) / (7 * 86_400_000)
+            if ago < weeks.count { weeks[weeks.count - 1 - ago] += 1 }
+        }
+        return weeks
     }
 
     private func flags(_ range: Range<Timestamp>) throws -> [FlagSummary] {
@@ -220,15 +244,32 @@ extension LateRecord {
     }
 }
 
+extension CaseEvidence {
+    /// 影响面 and 掌控度 as the complaint states them, and as the latest step that says otherwise changed them.
+    fileprivate var impactAndControl: (Complaint.Impact, Complaint.Control) {
+        var (impact, control) = (complaint.facts.complaint.impact, complaint.facts.complaint.control)
+        for step in steps.sorted(by: { ($0.occurred, $0.recorded, $0.id) < ($1.occurred, $1.recorded, $1.id) }) {
+            if step.facts.step.hasImpact { impact = step.facts.step.impact }
+            if step.facts.step.hasControl { control = step.facts.step.control }
+        }
+        return (impact, control)
+    }
+}
+
 extension VisitSummary {
     fileprivate init(_ record: Record, _ erasures: Erasures) {
         let visit = record.facts.visit
         var problems: [String?: Int] = [:]
-        for problem in visit.problems { problems[problem.category.nonEmpty, default: 0] += 1 }
+        var touchpoints: [String: Int] = [:]
+        for problem in visit.problems {
+            problems[problem.category.nonEmpty, default: 0] += 1
+            if let touchpoint = problem.touchpoint.nonEmpty { touchpoints[touchpoint, default: 0] += 1 }
+        }
         self.init(
             id: record.id, site: record.site, reached: visit.reached,
             satisfaction: visit.hasSatisfaction ? Int(visit.satisfaction) : nil,
             recommendation: visit.hasRecommendation ? Int(visit.recommendation) : nil, problems: problems,
+            touchpoints: touchpoints,
             helpNeeded: record.personal?.helpNeeded.count ?? Int(erasures.remains(of: record.id)?.helpNeeded ?? 0),
             planned: !visit.planItems.isEmpty)
     }

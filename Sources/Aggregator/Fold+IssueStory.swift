@@ -58,7 +58,7 @@ extension Fold {
 
     // MARK: What was done
 
-    private struct Action {
+    struct Action {
         var record: Record
         var decided: Timestamp { record.occurred }
         var inForceFrom: Timestamp {
@@ -78,8 +78,9 @@ extension Fold {
         }.sorted { ($0.decided, $0.record.id) < ($1.decided, $1.record.id) }
     }
 
-    private func told(
-        _ action: Action, _ issue: RecordID, _ occurrences: [ActionEffect.Occurrence]
+    /// - Parameter end: until when it is looked; nil: until now.
+    func told(
+        _ action: Action, _ issue: RecordID, _ occurrences: [ActionEffect.Occurrence], until end: Timestamp? = nil
     ) throws -> IssueAction {
         let facts = action.record.facts.action
         let from = action.inForceFrom
@@ -87,7 +88,8 @@ extension Fold {
         let active = try views.activeDays(
             in: from - Self.effectReach..<from + Self.effectReach, offset: handbook.zone.offset(at: from))
         let effect = ActionEffect(
-            day: day(from), until: day(moment.wall), peakFrom: peak.map { day($0.start) }, actedOn: Set(facts.sites),
+            day: day(from), until: day(end ?? moment.wall), peakFrom: peak.map { day($0.start) },
+            actedOn: Set(facts.sites),
             occurrences: occurrences, activeDays: active)
         let hasRatio = effect.before.siteDays > 0 && effect.after.siteDays > 0
         return IssueAction(
@@ -109,7 +111,7 @@ extension Fold {
     // MARK: Days and weeks
 
     /// Days since 1970 in the organisation's zone.
-    private func day(_ moment: Timestamp) -> Int {
+    func day(_ moment: Timestamp) -> Int {
         Int((Double(moment.milliseconds + handbook.zone.offset(at: moment)) / 86_400_000).rounded(.down))
     }
 

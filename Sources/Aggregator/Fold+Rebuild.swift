@@ -40,5 +40,6 @@ extension Fold {
         recurrence = RecurrenceKeeper()
         generation += 1
         (latestRecorded, silences, incidents, flaggedTrimming) = ([:], [:], nil, [:])
+        (actionReview, sealReview) = (.zero, .zero)
     }
 }

@@ -41,6 +41,7 @@ extension Fold {
                     try writer.noteUngrouped()
                 }
                 touchedMonths.formUnion(batch.months)
+                if batch.concernsActions { actionReview = .zero }
                 published += batch.orders
                 erasures = batch.erasures
                 return ((new: batch.texts, retold: batch.retold), batch.hasMergedCustomers, batch.latestRecorded)
@@ -109,6 +110,8 @@ struct FoldBatch {
     /// The amendment that made a case another one.
     var causes: [RecordID: RecordID] = [:]
     var months: Set<Month> = []
+    /// An action item came in, or something was said of one.
+    var concernsActions = false
     /// What was decided about issues.
     var decisions: [Record] = []
     /// Whose personal parts are to be gone, by what was folded so far.
@@ -153,7 +156,7 @@ struct FoldBatch {
                 log: log.number, sequence: stored.sequence, reason: "only headquarters decides about issues")
         case .delivery: break  // stands in outboxes only
         case .visit, .complaint, .step, .survey, .customer, .load, .correction, .retraction, .merge, .unmerge,
-            .erasure, .action, .handbookVersion, .lesson, .issueDecision:
+            .erasure, .action, .handbookVersion, .lesson, .issueDecision, .progress:
             try fold(record, stored, writer)
         }
     }
@@ -186,6 +189,7 @@ struct FoldBatch {
         if kind == .complaint { complaints[record.id] = record }
         if kind == .issueDecision { decisions.append(record) }
         if kind == .erasure { noteErasure(record) }
+        if [.action, .progress, .retraction].contains(kind) { concernsActions = true }
         texts += SourcedText.texts(of: record)
         if kind == .load { loads.insert(record.id) }
         if kind.isForSites { orders.append(row) }
@@ -232,7 +236,8 @@ extension RecordRow.Kind {
     var isForSites: Bool {
         switch self {
         case .merge, .unmerge, .erasure, .action, .handbook, .lesson: true
-        case .visit, .complaint, .step, .survey, .customer, .load, .correction, .retraction, .issueDecision: false
+        case .visit, .complaint, .step, .survey, .customer, .load, .correction, .retraction, .issueDecision, .progress:
+            false
         }
     }
 
@@ -253,6 +258,7 @@ extension RecordRow.Kind {
         case .action: self = .action
         case .handbookVersion: self = .handbook
         case .lesson: self = .lesson
+        case .progress: self = .progress
         case .delivery, .gap, .seal, .clockOffset, .keyChange, nil: return nil
         }
     }
@@ -275,6 +281,7 @@ extension RecordRow.Kind {
         case .action: RecordKind.action.term
         case .handbook: Term("服务手册", "handbook")
         case .lesson: RecordKind.lesson.term
+        case .progress: RecordKind.progress.term
         }
     }
 }

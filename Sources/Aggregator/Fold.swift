@@ -37,7 +37,11 @@ package actor Fold {
     let views: Views
     let registry: Registry
     let contacts: Contacts
-    var rules: CaseRules
+    var rules: CaseRules {
+        didSet { subjects?.adopt(rules.handbook) }
+    }
+    /// Told when another handbook comes into force; nil where nobody asks what the feed is about.
+    private let subjects: FeedSubjects?
     /// The newest handbook that was published and can be read; nil when the configured one is in force.
     var published: PublishedHandbook?
     /// Called after entries were appended to outboxes.
@@ -58,6 +62,13 @@ package actor Fold {
     var flaggedTrimming: [SiteID: UInt64] = [:]
     /// Months of which a record came in since the digests were last compared.
     var touchedMonths: Set<Month> = []
+    /// When action items are looked at next; nil while none waits for its day.
+    var actionReview: Timestamp? = .zero
+    /// Whether months close by themselves, as the handbook plans.
+    let closesMonths: Bool
+    /// When it is looked next whether the last month can be closed, and who has not sealed it.
+    var closingReview = Timestamp.zero
+    var sealReview = Timestamp.zero
     /// Called after entries were appended to the feed.
     private let onFeed: @Sendable () -> Void
     private let isScheduled = Mutex(false)
@@ -75,7 +86,8 @@ package actor Fold {
 
     package init(
         store: RecordStore, views: Views, registry: Registry, contacts: Contacts, handbook: Handbook, logger: Logger,
-        meanings: MeaningDesk? = nil, onOutboxes: @escaping @Sendable ([SiteID: LogPosition]) -> Void = { _ in },
+        meanings: MeaningDesk? = nil, subjects: FeedSubjects? = nil, closesMonths: Bool = false,
+        onOutboxes: @escaping @Sendable ([SiteID: LogPosition]) -> Void = { _ in },
         onFeed: @escaping @Sendable () -> Void
     ) throws {
         thread = try SocketThread(name: "fold")
@@ -86,6 +98,8 @@ package actor Fold {
         self.contacts = contacts
         self.logger = logger
         self.meanings = meanings
+        self.closesMonths = closesMonths
+        self.subjects = subjects
         self.onFeed = onFeed
         self.onOutboxes = onOutboxes
         rules = CaseRules(handbook: handbook)
@@ -173,6 +187,8 @@ package actor Fold {
                     try watchSilence(at: now.wall)
                     try noteIncidents()
                     try watchTrimming()
+                    try watchActions(at: now.wall)
+                    try watchSeals(at: now.wall)
                 }
                 if isQuiet || now.uptime - lastAnnounced >= Self.announceWithin {
                     try announce(at: now.wall)
@@ -181,6 +197,7 @@ package actor Fold {
             }
             if isQuiet, recurrence.isSettled {
                 try reviseDigests(at: now.wall)
+                try closeByPlan(at: now.wall)
                 answerWaiting()
             }
             more || due || waiting ? wake() : sleep(until: try nextReview(), now)

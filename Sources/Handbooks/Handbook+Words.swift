@@ -11,6 +11,12 @@ extension Handbook {
     /// The department of that code.
     package func department(_ code: String) -> Department? { departments.first { $0.code == code } }
 
+    /// The code of the department that a word names: its code, or its term in either language.
+    package func departmentCode(_ word: String) -> String? {
+        let wanted = word.lowercased()
+        return departments.first { Self.words($0.code, $0.term, []).contains(wanted) }?.code
+    }
+
     /// The grade rule of that code.
     package func gradeRule(_ code: String) -> GradeRule? { grading.rules.first { $0.code == code } }
 

@@ -192,6 +192,8 @@ extension DigestRules {
         reader.require("backdated_after", "small_sample", "under_reporting_percent")
         backdatedAfter = reader.duration("backdated_after") ?? .zero
         smallSample = reader.integer("small_sample", in: 0...1000) ?? 0
+        closesAfter = reader.duration("close_after")
+        remindsAfter = reader.duration("remind_after")
         underReportingPercent = reader.integer("under_reporting_percent", in: 0...100) ?? 0
     }
 }

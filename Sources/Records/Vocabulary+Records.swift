@@ -144,3 +144,18 @@ extension SurveyAnswer.Mode: Worded {
         Word(.sms, "sms", "短信", "SMS"), Word(.phone, "phone", "电话"),
     ]
 }
+
+extension ActionItem.Kind: Worded {
+    package static let vocabulary: [Word<Self>] = [
+        Word(.department, "department", "部门执行", "done by a department"),
+        Word(.sites, "sites", "网点学习", "taught to sites"),
+        Word(.customers, "customers", "向客户公布", "published to customers"),
+    ]
+}
+
+extension ActionProgress.State: Worded {
+    package static let vocabulary: [Word<Self>] = [
+        Word(.underWay, "under_way", "进行中"), Word(.done, "done", "已完成"),
+        Word(.impossible, "impossible", "无法完成", "cannot be done"),
+    ]
+}

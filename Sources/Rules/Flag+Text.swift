@@ -56,6 +56,9 @@ extension Flag {
         case .entryWithheld: "记录 \(subject) 的个人内容被删除，却没有相应的删除令：不计为完整"
         case .entriesLost:
             "日志有缺口：\(entries(.chinese))在分店损坏，总部也没有，已永久丢失（\(time(at, handbook)) 发现），相关月份不完整"
+        case .actionOverdue:
+            (month.map { "\($0) 会议的" } ?? "") + "行动项 \(subject) 应于 \(time(reference, handbook)) 完成，尚未完成"
+        case .sealMissing: "\(month ?? "") 已结束，本站点尚未封存（huiyin seal \(month ?? "")）：该月不能算完整"
         case .digest: "\(month ?? "") 月报" + (count.map { "，第 \($0) 版" } ?? "")
         }
     }
@@ -121,6 +124,11 @@ extension Flag {
         case .entriesLost:
             "its log has a gap: \(entries(.english)) damaged at the branch, headquarters has none of it; lost for good, found at "
                 + "\(time(at, handbook)); the month is not complete"
+        case .actionOverdue:
+            "action item \(subject)" + (month.map { " of the meeting of \($0)" } ?? "")
+                + " was due at \(time(reference, handbook)) and is not done"
+        case .sealMissing:
+            "\(month ?? "") is over and not sealed here (huiyin seal \(month ?? "")): the month cannot count as complete"
         case .digest: "digest of \(month ?? "")" + (count.map { ", revision \($0)" } ?? "")
         }
     }

@@ -48,6 +48,10 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     case entryWithheld = "entry_withheld"
     /// Entries of a site's log are damaged and nobody has them any more.
     case entriesLost = "entries_lost"
+    /// What a meeting decided is not done and was due.
+    case actionOverdue = "action_overdue"
+    /// A month is over, and a site has not sealed it.
+    case sealMissing = "seal_missing"
     /// A month's digest was closed or revised.
     case digest
 
@@ -77,6 +81,8 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
         case .amendmentProposed: Term("更正建议", "amendment proposed")
         case .entryWithheld: Term("内容缺失", "entry withheld")
         case .entriesLost: Term("记录丢失", "entries lost")
+        case .actionOverdue: Term("行动项逾期", "action overdue")
+        case .sealMissing: Term("月份未封存", "month not sealed")
         case .digest: Term("月报", "digest")
         }
     }
@@ -85,7 +91,9 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     /// does not pass and no longer stands is *withdrawn*, naming the record that did it.
     package var passes: Bool {
         switch self {
-        case .limitWarning, .siteSilent, .siteUnheard, .siteFenced, .amendmentProposed, .entryWithheld: true
+        case .limitWarning, .siteSilent, .siteUnheard, .siteFenced, .amendmentProposed, .entryWithheld,
+            .actionOverdue, .sealMissing:
+            true
         case .gradeRaised, .limitBreached, .hotIssue, .newSite, .aboveBaseline, .regressed, .countermeasureFailed,
             .falseClosing, .overload, .trimmedEarly, .identityConflict, .recordConflict,
             .siteRolledBack, .historiesDiffer, .siteReplaced, .headquartersRestored, .entriesLost, .digest:

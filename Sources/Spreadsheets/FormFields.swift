@@ -28,7 +28,11 @@ package enum FormFields {
         case .retraction: common + [FormField("record", "记录"), reason]
         case .erasure: common + [FormField("records", "记录清单"), reason]
         case .action:
-            common + decision + [FormField("department", "部门", "责任部门"), FormField("due_at", "期限", "完成期限")]
+            common + decision + [
+                FormField("department", "部门", "责任部门"), FormField("due_at", "期限", "完成期限"),
+                FormField("month", "会议月份"), FormField("outcome", "结果种类"),
+            ]
+        case .progress: common + [FormField("action", "行动项", "行动项编号"), FormField("state", "进展", "状态")]
         case .lesson: common + decision + [FormField("subject", "标题"), FormField("category", "类别", "分类")]
         }
     }
@@ -38,7 +42,7 @@ package enum FormFields {
         switch kind {
         case .survey: ["scores."]
         case .customer: ["figures."]
-        case .visit, .complaint, .step, .load, .retraction, .erasure, .action, .lesson: []
+        case .visit, .complaint, .step, .load, .retraction, .erasure, .action, .lesson, .progress: []
         }
     }
 

@@ -101,6 +101,18 @@ extension RecordStore {
         try pool.read { UInt64(try Int64.fetchOne($0, sql: "SELECT COALESCE(MAX(sequence), 0) FROM feed") ?? 0) }
     }
 
+    /// The number of the last entry that was appended before a moment; 0 when there is none.
+    package func feedNumber(before moment: Timestamp) throws -> UInt64 {
+        try pool.read { database in
+            // Headquarters' clock may have been set back: the first entry at or after the moment decides.
+            let first = try Int64.fetchOne(
+                database, sql: "SELECT MIN(sequence) FROM feed WHERE appended_at >= ?", arguments: [moment.milliseconds]
+            )
+            let last = try Int64.fetchOne(database, sql: "SELECT COALESCE(MAX(sequence), 0) FROM feed") ?? 0
+            return UInt64(first.map { $0 - 1 } ?? last)
+        }
+    }
+
     /// The number of each subject's newest entry.
     package func feedNumbers(of subjects: [RecordID]) throws -> [RecordID: UInt64] {
         try pool.read { database in

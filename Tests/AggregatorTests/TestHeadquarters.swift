@@ -19,7 +19,10 @@ final class TestHeadquarters {
     let fold: Fold
     private let feed = FeedCount()
 
-    init(sites: [TestSite], silent: Set<String> = [], handbook: Handbook = .standard) throws {
+    init(
+        sites: [TestSite], silent: Set<String> = [], handbook: Handbook = .standard,
+        closesMonths: Bool = false
+    ) throws {
         path = FileManager.default.temporaryDirectory.path + "/hq-" + UUID().uuidString
         var random = SplitMix64(seed: 7)
         let folder = try DataFolder(path, reserve: 0)
@@ -36,7 +39,8 @@ final class TestHeadquarters {
         let feed = feed
         fold = try Fold(
             store: store, views: views, registry: registry, contacts: contacts, handbook: handbook,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), onFeed: { feed.grew() })
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), closesMonths: closesMonths,
+            onFeed: { feed.grew() })
     }
 
     deinit {

@@ -36,7 +36,10 @@ import Testing
         #expect(handbook.visits.attempts == 3)
         #expect(handbook.meetings.count == 3)
         #expect(
-            handbook.digest == DigestRules(backdatedAfter: .days(7), smallSample: 10, underReportingPercent: 50))
+            handbook.digest
+                == DigestRules(
+                    backdatedAfter: .days(7), smallSample: 10, underReportingPercent: 50, closesAfter: .days(3),
+                    remindsAfter: .days(2)))
     }
 
     @Test func sixHotSpotsOfEngineeringAreInTheBundledHandbook() {

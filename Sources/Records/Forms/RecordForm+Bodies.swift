@@ -13,6 +13,7 @@ extension FormParts {
         case .erasure: facts.erasure = erasure(&reader)
         case .action: facts.action = action(&reader)
         case .lesson: facts.lesson = lesson(&reader)
+        case .progress: facts.progress = progress(&reader)
         }
     }
 

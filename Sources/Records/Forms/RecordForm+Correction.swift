@@ -91,7 +91,7 @@ extension RecordKind {
     var isCorrectable: Bool {
         switch self {
         case .visit, .complaint, .step, .survey, .customer, .load: true
-        case .retraction, .erasure, .action, .lesson: false
+        case .retraction, .erasure, .action, .lesson, .progress: false
         }
     }
 }

@@ -28,7 +28,31 @@ extension FormParts {
         action.department = reader.string("department", limit: 128) ?? ""
         if let time = reader.time("due_at") { action.dueAt = time.milliseconds }
         action.sites = sites(&reader)
+        if let month = reader.string("month", limit: 7) {
+            action.month = month
+            if Month(month) == nil { reader.refuse("month", Term("不是 2026-10 这样的月份", "is no month such as 2026-10")) }
+        }
+        action.kind = reader.word("outcome") ?? .unspecified
         return action
+    }
+
+    /// How far an action item is; at a site and at headquarters.
+    mutating func progress(_ reader: inout FormReader) -> ActionProgress {
+        var progress = ActionProgress()
+        if let text = reader.required("action", limit: 128) {
+            if let id = RecordID(text) {
+                progress.actionID = id.data
+            } else {
+                reader.refuse(
+                    "action",
+                    Term("不是行动项编号，用 `huiyin action list` 查看", "is no action item's id; `huiyin action list` shows it"))
+            }
+        }
+        progress.state = reader.word("state") ?? .done
+        if progress.state == .impossible, personal.text.isEmpty, reader.faults.isEmpty {
+            reader.refuse("text", Term("缺少：原因", "is missing: the reason"))
+        }
+        return progress
     }
 
     mutating func lesson(_ reader: inout FormReader) -> Lesson {

@@ -53,7 +53,7 @@ package struct RecordForm: Sendable {
 /// The kinds of record that a form can be.
 package enum RecordKind: String, Sendable, CaseIterable, Codable, Worded {
     case visit, complaint, step, survey, customer, load
-    case retraction, erasure, action, lesson
+    case retraction, erasure, action, lesson, progress
 
     package static let vocabulary: [Word<Self>] = [
         Word(.visit, "visit", "回访", "return visit"), Word(.complaint, "complaint", "投诉"),
@@ -61,6 +61,7 @@ package enum RecordKind: String, Sendable, CaseIterable, Codable, Worded {
         Word(.customer, "customer", "客户", "customer profile"), Word(.retraction, "retraction", "撤销"),
         Word(.erasure, "erasure", "删除令", "erasure"), Word(.action, "action", "行动项", "action item"),
         Word(.lesson, "lesson", "经验教训"), Word(.load, "load", "客流", "load note"),
+        Word(.progress, "progress", "进展"),
     ]
 }
 

@@ -60,6 +60,7 @@ package struct RecordText {
         case .issueDecision: "issue_decision"
         case .clockOffset: "clock_offset"
         case .action: "action"
+        case .progress: "progress"
         case .correction: "correction"
         case .retraction: "retraction"
         case .merge: "merge"
@@ -120,6 +121,11 @@ package struct RecordText {
             json.fieldIfAny("department", action.department)
             if action.hasDueAt { json.field("due_at", Timestamp(milliseconds: action.dueAt).text(in: zone)) }
             texts("sites", action.sites, &json)
+            json.fieldIfAny("month", action.month)
+            word("outcome", action.kind, unless: .unspecified, &json)
+        case .progress(let progress):
+            reference("action", progress.actionID, &json)
+            json.field("state", progress.state.code)
         case .lesson(let lesson):
             reference("issue", lesson.issueID, &json)
             json.fieldIfAny("category", lesson.category)

@@ -284,6 +284,14 @@ package nonisolated struct Facts: @unchecked Sendable {
     set {_uniqueStorage()._body = .delivery(newValue)}
   }
 
+  package var progress: ActionProgress {
+    get {
+      if case .progress(let v)? = _storage._body {return v}
+      return ActionProgress()
+    }
+    set {_uniqueStorage()._body = .progress(newValue)}
+  }
+
   /// Written at headquarters only.
   package var issueDecision: IssueDecision {
     get {
@@ -345,6 +353,7 @@ package nonisolated struct Facts: @unchecked Sendable {
     case lesson(Lesson)
     /// Only in an outbox.
     case delivery(Delivery)
+    case progress(ActionProgress)
     /// Written at headquarters only.
     case issueDecision(IssueDecision)
     /// Entries of the log about itself.
@@ -2100,7 +2109,7 @@ package nonisolated struct LoadNote: Sendable {
   package init() {}
 }
 
-/// What was decided to be done, 行动项. The personal part's text says it.
+/// What was decided to be done, 行动项, at a meeting (会议结果) or beside one. The personal part's text says it.
 package nonisolated struct ActionItem: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -2124,11 +2133,126 @@ package nonisolated struct ActionItem: Sendable {
   /// Who does it; empty: nobody at a site.
   package var sites: [String] = []
 
+  /// YYYY-MM: the month whose meeting decided it; empty when it was no meeting.
+  package var month: String = String()
+
+  package var kind: ActionItem.Kind = .unspecified
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Who makes it come true.
+  package nonisolated enum Kind: SwiftProtobuf.Enum, Swift.CaseIterable {
+    package typealias RawValue = Int
+    case unspecified // = 0
+
+    /// A department of headquarters.
+    case department // = 1
+
+    /// The sites learn it.
+    case sites // = 2
+
+    /// It is published to customers.
+    case customers // = 3
+    case UNRECOGNIZED(Int)
+
+    package init() {
+      self = .unspecified
+    }
+
+    package init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .department
+      case 2: self = .sites
+      case 3: self = .customers
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    package var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .department: return 1
+      case .sites: return 2
+      case .customers: return 3
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    package static let allCases: [ActionItem.Kind] = [
+      .unspecified,
+      .department,
+      .sites,
+      .customers,
+    ]
+
+  }
 
   package init() {}
 
   fileprivate var _dueAt: Int64? = nil
+}
+
+/// How far an action item is, as a site or headquarters says. The personal part's text says more. Of several by one site the
+/// latest stands.
+package nonisolated struct ActionProgress: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The record id of the action item, 16 bytes.
+  package var actionID: Data = Data()
+
+  package var state: ActionProgress.State = .unspecified
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum State: SwiftProtobuf.Enum, Swift.CaseIterable {
+    package typealias RawValue = Int
+    case unspecified // = 0
+    case underWay // = 1
+    case done // = 2
+
+    /// It cannot be done here; the text says why.
+    case impossible // = 3
+    case UNRECOGNIZED(Int)
+
+    package init() {
+      self = .unspecified
+    }
+
+    package init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .underWay
+      case 2: self = .done
+      case 3: self = .impossible
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    package var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .underWay: return 1
+      case .done: return 2
+      case .impossible: return 3
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    package static let allCases: [ActionProgress.State] = [
+      .unspecified,
+      .underWay,
+      .done,
+      .impossible,
+    ]
+
+  }
+
+  package init() {}
 }
 
 /// What was learned, for those who meet the same. The personal part's subject and text say it.
@@ -3786,6 +3910,18 @@ package nonisolated struct Exchange: Sendable {
     /// Begin at the end instead of at `after`.
     package var fromEnd: Bool = false
 
+    /// Only what has at least this grade, 1 ordinary to 4 critical; 0: whatever it has.
+    package var leastGrade: UInt32 = 0
+
+    /// Codes of the handbook; a category includes those below it.
+    package var categories: [String] = []
+
+    /// Departments that own the category.
+    package var departments: [String] = []
+
+    /// Begin with what was appended at this moment or later, instead of after `after`; 0: not so.
+    package var since: Int64 = 0
+
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
     package init() {}
@@ -3965,7 +4101,7 @@ nonisolated extension DelayCause: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Facts"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_id\0\u{1}clock\0\u{3}occurred_at\0\u{3}recorded_at\0\u{1}author\0\u{3}client_id\0\u{3}customer_tokens\0\u{1}handbook\0\u{1}tags\0\u{1}attachments\0\u{3}content_digest\0\u{3}author_role\0\u{2}\u{8}visit\0\u{1}complaint\0\u{1}step\0\u{1}survey\0\u{1}customer\0\u{1}load\0\u{2}\u{2}action\0\u{1}correction\0\u{1}retraction\0\u{1}merge\0\u{1}unmerge\0\u{1}erasure\0\u{3}issue_decision\0\u{3}handbook_version\0\u{1}gap\0\u{1}lesson\0\u{1}delivery\0\u{2}\u{3}seal\0\u{3}clock_offset\0\u{3}key_change\0\u{c}\u{1a}\u{1}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}record_id\0\u{1}clock\0\u{3}occurred_at\0\u{3}recorded_at\0\u{1}author\0\u{3}client_id\0\u{3}customer_tokens\0\u{1}handbook\0\u{1}tags\0\u{1}attachments\0\u{3}content_digest\0\u{3}author_role\0\u{2}\u{8}visit\0\u{1}complaint\0\u{1}step\0\u{1}survey\0\u{1}customer\0\u{1}load\0\u{2}\u{2}action\0\u{1}correction\0\u{1}retraction\0\u{1}merge\0\u{1}unmerge\0\u{1}erasure\0\u{3}issue_decision\0\u{3}handbook_version\0\u{1}gap\0\u{1}lesson\0\u{1}delivery\0\u{1}progress\0\u{2}\u{2}seal\0\u{3}clock_offset\0\u{3}key_change\0\u{c}\u{1a}\u{1}")
 
   fileprivate class _StorageClass {
     var _recordID: Data = Data()
@@ -4255,6 +4391,19 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
             _storage._body = .delivery(v)
           }
         }()
+        case 38: try {
+          var v: ActionProgress?
+          var hadOneofValue = false
+          if let current = _storage._body {
+            hadOneofValue = true
+            if case .progress(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._body = .progress(v)
+          }
+        }()
         case 40: try {
           var v: Seal?
           var hadOneofValue = false
@@ -4410,6 +4559,10 @@ nonisolated extension Facts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
       case .delivery?: try {
         guard case .delivery(let v)? = _storage._body else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
+      }()
+      case .progress?: try {
+        guard case .progress(let v)? = _storage._body else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 38)
       }()
       case .seal?: try {
         guard case .seal(let v)? = _storage._body else { preconditionFailure() }
@@ -5791,7 +5944,7 @@ nonisolated extension LoadNote: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension ActionItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ActionItem"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}issue_id\0\u{1}department\0\u{3}due_at\0\u{1}sites\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}issue_id\0\u{1}department\0\u{3}due_at\0\u{1}sites\0\u{1}month\0\u{1}kind\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5803,6 +5956,8 @@ nonisolated extension ActionItem: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 2: try { try decoder.decodeSingularStringField(value: &self.department) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self._dueAt) }()
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.sites) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.month) }()
+      case 6: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
       default: break
       }
     }
@@ -5825,6 +5980,12 @@ nonisolated extension ActionItem: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if !self.sites.isEmpty {
       try visitor.visitRepeatedStringField(value: self.sites, fieldNumber: 4)
     }
+    if !self.month.isEmpty {
+      try visitor.visitSingularStringField(value: self.month, fieldNumber: 5)
+    }
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5833,9 +5994,54 @@ nonisolated extension ActionItem: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.department != rhs.department {return false}
     if lhs._dueAt != rhs._dueAt {return false}
     if lhs.sites != rhs.sites {return false}
+    if lhs.month != rhs.month {return false}
+    if lhs.kind != rhs.kind {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension ActionItem.Kind: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KIND_UNSPECIFIED\0\u{1}KIND_DEPARTMENT\0\u{1}KIND_SITES\0\u{1}KIND_CUSTOMERS\0")
+}
+
+nonisolated extension ActionProgress: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ActionProgress"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}action_id\0\u{1}state\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.actionID) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.actionID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.actionID, fieldNumber: 1)
+    }
+    if self.state != .unspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ActionProgress, rhs: ActionProgress) -> Bool {
+    if lhs.actionID != rhs.actionID {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ActionProgress.State: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STATE_UNSPECIFIED\0\u{1}STATE_UNDER_WAY\0\u{1}STATE_DONE\0\u{1}STATE_IMPOSSIBLE\0")
 }
 
 nonisolated extension Lesson: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -8041,7 +8247,7 @@ nonisolated extension Exchange.Answer: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Exchange.Tail: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = Exchange.protoMessageName + ".Tail"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}feed_epoch\0\u{1}after\0\u{1}kinds\0\u{1}sites\0\u{1}credit\0\u{3}from_end\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}feed_epoch\0\u{1}after\0\u{1}kinds\0\u{1}sites\0\u{1}credit\0\u{3}from_end\0\u{3}least_grade\0\u{1}categories\0\u{1}departments\0\u{1}since\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -8055,6 +8261,10 @@ nonisolated extension Exchange.Tail: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.sites) }()
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.credit) }()
       case 6: try { try decoder.decodeSingularBoolField(value: &self.fromEnd) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.leastGrade) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.categories) }()
+      case 9: try { try decoder.decodeRepeatedStringField(value: &self.departments) }()
+      case 10: try { try decoder.decodeSingularInt64Field(value: &self.since) }()
       default: break
       }
     }
@@ -8079,6 +8289,18 @@ nonisolated extension Exchange.Tail: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.fromEnd != false {
       try visitor.visitSingularBoolField(value: self.fromEnd, fieldNumber: 6)
     }
+    if self.leastGrade != 0 {
+      try visitor.visitSingularUInt32Field(value: self.leastGrade, fieldNumber: 7)
+    }
+    if !self.categories.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.categories, fieldNumber: 8)
+    }
+    if !self.departments.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.departments, fieldNumber: 9)
+    }
+    if self.since != 0 {
+      try visitor.visitSingularInt64Field(value: self.since, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -8089,6 +8311,10 @@ nonisolated extension Exchange.Tail: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.sites != rhs.sites {return false}
     if lhs.credit != rhs.credit {return false}
     if lhs.fromEnd != rhs.fromEnd {return false}
+    if lhs.leastGrade != rhs.leastGrade {return false}
+    if lhs.categories != rhs.categories {return false}
+    if lhs.departments != rhs.departments {return false}
+    if lhs.since != rhs.since {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

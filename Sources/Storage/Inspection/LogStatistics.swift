@@ -48,6 +48,7 @@ extension Facts {
         case .gap: "gap"
         case .issueDecision: "issue_decision"
         case .action: "action"
+        case .progress: "progress"
         case .correction: "correction"
         case .retraction: "retraction"
         case .merge: "merge"

@@ -20,6 +20,7 @@ package struct RecordRow: Sendable, Equatable {
         case handbook = 12
         case lesson = 13
         case load = 14
+        case progress = 15
         case issueDecision = 33
     }
 

@@ -179,11 +179,28 @@ extension Views {
         }
     }
 
+    /// The issue that a text belongs to, or that has this name itself; nil when there is none.
+    package func issue(ofText text: RecordID) throws -> RecordID? {
+        try pool.read { database in
+            try Data.fetchOne(
+                database,
+                sql:
+                    "SELECT issue FROM issue_member WHERE text = ? UNION ALL SELECT id FROM issue WHERE id = ? LIMIT 1",
+                arguments: [text.data, text.data])
+        }.flatMap { RecordID(bytes: $0) }
+    }
+
     /// What was decided to be done, in any order.
-    package func actionRows() throws -> [RecordRow] {
+    package func actionRows() throws -> [RecordRow] { try rows(of: .action) }
+
+    /// What was said of how far action items are, in any order.
+    package func progressRows() throws -> [RecordRow] { try rows(of: .progress) }
+
+    /// Of a kind that is rare enough to have an index.
+    private func rows(of kind: RecordRow.Kind) throws -> [RecordRow] {
         try pool.read { database in
             try Row.fetchAll(
-                database, sql: "SELECT * FROM record WHERE kind = ?", arguments: [RecordRow.Kind.action.rawValue]
+                database, sql: "SELECT * FROM record WHERE kind >= 11 AND kind = ?", arguments: [kind.rawValue]
             ).map { try RecordRow($0) }
         }
     }

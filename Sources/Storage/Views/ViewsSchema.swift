@@ -40,6 +40,8 @@ enum ViewsSchema {
         CREATE INDEX record_token ON record (token) WHERE token IS NOT NULL;
         CREATE INDEX record_case ON record (case_id) WHERE case_id IS NOT NULL;
         CREATE INDEX record_month ON record (month, kind);
+        -- What headquarters decided and what became of it: few among many.
+        CREATE INDEX record_rare ON record (kind) WHERE kind >= 11;
         CREATE INDEX record_text ON record (text_key) WHERE text_key IS NOT NULL;
         -- The same record id with other content.
         CREATE TABLE conflict (
