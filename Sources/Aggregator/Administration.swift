@@ -25,12 +25,13 @@ struct Administration: Sendable {
     let rotation: HeadquartersRotation
     /// Makes customers' pseudonyms as the sites do.
     let pseudonyms: CustomerPseudonyms
+    let deliveries: DeliveryDesk
 
     /// What changes nothing; every other method, one that is added tomorrow included, needs full rights.
     static let readingMethods: Set<String> = [
         "status", "site.list", "administrator.list", "issue.list", "issue.show", "digest.show", "digest.list",
-        "records", "customer.erasures", "handbook.versions", "handbook.text", "load.report",
-        "service.report",
+        "digest.explain", "action.list", "delivery.status", "records", "customer.erasures", "handbook.versions",
+        "handbook.text", "load.report", "service.report",
     ]
 
     func answer(_ request: ExchangeServer.AdministratorRequest) async -> Result<String, RequestFailure> {
@@ -66,6 +67,7 @@ struct Administration: Sendable {
             case "issue.decisions": return try json(await listDecisions())
             case "digest.show": return try json(try await showDigest(decode(arguments)))
             case "digest.close": return try json(try await closeDigest(decode(arguments)))
+            case "digest.explain": return try json(try await explain(decode(arguments)))
             case "digest.list": return try json(try listDigests())
             case "records": return try json(try listRecords(decode(arguments)))
             case "record.write":
@@ -94,6 +96,11 @@ struct Administration: Sendable {
                 }
                 return try json(try await fold.serviceReport(of: month, at: SystemClock.wall))
             case "load.report": return try json(try await fold.loadReport(at: SystemClock.wall))
+            case "action.list": return try json(try await listActions())
+            case "delivery.status": return try json(try deliveries.standing())
+            case "delivery.test":
+                let wanted: DeliveryTestRequest = try decode(arguments)
+                return try json(try await deliveries.test(wanted.name))
             case "rebuild": return try json(try await rebuild())
             default: return .failure(RequestFailure("there is no method \(request.method)"))
             }

@@ -32,6 +32,23 @@ package import StrictYAML
 ///       embeddings: http://127.0.0.1:8000/v1  # a model of language that speaks OpenAI's /embeddings
 ///       model: default                      # which of its models
 ///       token-file: /etc/huiyin/embeddings  # where it asks for a token; mode 0600
+///     feed-file:                            # none: the feed is followed with `huiyin tail` alone
+///       path: /var/log/huiyin/feed.ndjson   # required; `tail -F` follows it
+///       rotate-mib: 64                      # when it would be larger it is renamed to .1
+///       keep: 5                             # how many old ones are kept
+///     deliveries:                           # none: nothing is sent
+///       - name: service-group               # required, unique
+///         form: wecom                       # required: wecom, dingtalk, feishu, slack, json or mail
+///         address-file: /etc/huiyin/wecom   # required but for mail: the webhook's address; mode 0600
+///         secret-file: /etc/huiyin/sign     # none: unsigned; signs dingtalk, feishu and json
+///         to: [quality@example.com]         # required for mail
+///         language: zh-CN                   # or en
+///         grade: hot                        # none: whatever it has; else only what has this grade at least
+///         kinds: [flag, digest]             # these four: none: all of them
+///         sites: [riverside]
+///         categories: [leaks]
+///         departments: [engineering]
+///         quiet-hours: 22:00-07:00          # held back and sent together afterwards, but for what is critical
 ///     log-level: info                       # trace, debug, info, notice, warning, error, critical
 package struct AggregatorConfiguration: Sendable {
     /// Where metrics are told, and to whom.
@@ -39,6 +56,13 @@ package struct AggregatorConfiguration: Sendable {
         package var host: String
         package var port: Int
         package var tokenFile: String
+    }
+
+    /// Where the feed is written as a file.
+    package struct FeedFileSettings: Sendable {
+        package var path: String
+        package var mostBytes = 64 << 20
+        package var kept = 5
     }
 
     package var name = "headquarters"
@@ -62,6 +86,8 @@ package struct AggregatorConfiguration: Sendable {
     /// A model that is asked what texts mean; nil: nobody is.
     package var embeddings: (endpoint: EmbeddingEndpoint, tokenFile: String?)?
     package var organisationKey: String
+    package var feedFile: FeedFileSettings?
+    package var deliveries: [DeliveryTarget] = []
     package var handbook = "property-management"
     package var logLevel = Logger.Level.info
 
@@ -150,6 +176,16 @@ package struct AggregatorConfiguration: Sendable {
                     EmbeddingEndpoint($0, model: model)
                 }.map { ($0, token) }
             }
+            _ = reader.object("feed-file") { file in
+                file.require("path")
+                var settings = FeedFileSettings(path: resolve(file.string("path") ?? "feed.ndjson"))
+                if let size = file.integer("rotate-mib", in: 1...65_536) { settings.mostBytes = size << 20 }
+                if let kept = file.integer("keep", in: 0...1000) { settings.kept = kept }
+                configuration.feedFile = settings
+            }
+            configuration.deliveries = reader.objects("deliveries") { DeliveryTarget(&$0, resolve) } ?? []
+            let names = configuration.deliveries.map(\.name)
+            if Set(names).count < names.count { reader.refuse("deliveries", "two of them have one name") }
             let levels = Logger.Level.allCases.map { (word: $0.rawValue, value: $0) }
             if let level = reader.choice("log-level", of: levels) { configuration.logLevel = level }
             return configuration

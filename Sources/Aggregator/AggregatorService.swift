@@ -31,6 +31,7 @@ package struct AggregatorService: Service {
     private let meanings: MeaningDesk?
     private let own: OwnLog
     private let backups: Backups
+    private let deliveries: DeliveryDesk
     /// Nil where nobody enrols by a code.
     private let enrolment: EnrolmentServer?
     private let administration: Administration
@@ -57,14 +58,16 @@ package struct AggregatorService: Service {
                 uniqueKeysWithValues: try store.sites().compactMap { site in site.heardUntil.map { (site.id, $0) } }))
         let hub = FeedHub()
         meanings = try Self.meanings(configuration, folder, logger)
+        let subjects = FeedSubjects(views: views, handbook: handbook)
         fold = try Fold(
             store: store, views: views, registry: registry, contacts: contacts, handbook: handbook, logger: logger,
-            meanings: meanings, onOutboxes: { hub.outboxesGrew($0) }, onFeed: { hub.grew() })
+            meanings: meanings, subjects: subjects, closesMonths: true, onOutboxes: { hub.outboxesGrew($0) },
+            onFeed: { hub.grew() })
         let fold = fold
         let pins = HeadquartersPins(store: store, signingKey: keys.signing)
         server = try ExchangeServer(
             endpoint: configuration.listen, keys: keys.curve, receiptKey: keys.signing, name: configuration.name,
-            store: store, registry: registry, contacts: contacts, pins: pins, logger: logger,
+            store: store, registry: registry, contacts: contacts, pins: pins, subjects: subjects, logger: logger,
             onRenewal: { hub.renew($0, $1, by: fold) }, onCommit: { fold.wake() })
         hub.connect(server)
         own = try OwnLog(
@@ -74,6 +77,7 @@ package struct AggregatorService: Service {
             store: store, ownLog: own.log, configuration: configuration, logger: logger,
             onDamage: { [server] wanted in Task { await server.fetch(wanted) } },
             onChange: { [server] policy, sites in server.tell(policy, sites) })
+        deliveries = try DeliveryDesk(configuration, store: store, subjects: subjects, logger: logger)
         try pins.set(configuration.endpoints(of: server.endpoint).map { ($0, keys.curve.publicKey) })
         let (enrolment, desk) = Self.enrolment(
             configuration, server.endpoint, keys, store: store, registry: registry, pins: pins, logger: logger)
@@ -84,7 +88,7 @@ package struct AggregatorService: Service {
         administration = Administration(
             store: store, views: views, registry: registry, contacts: contacts, server: server, fold: fold,
             own: own, backups: backups, name: configuration.name, receiptKey: keys.signing, enrolment: desk,
-            rotation: rotation, pseudonyms: keys.pseudonyms)
+            rotation: rotation, pseudonyms: keys.pseudonyms, deliveries: deliveries)
         let administration = administration
         metrics = try configuration.metrics.map {
             try MetricsServer($0, logger: logger) { AggregatorMetrics(try await administration.status()).text }
@@ -176,6 +180,7 @@ package struct AggregatorService: Service {
                 group.addTask { await answerRequests() }
                 group.addTask { await keepContacts() }
                 group.addTask { await reviewBackups() }
+                group.addTask { await deliveries.run() }
                 group.addTask { await tellMetrics() }
                 if let meanings { group.addTask { await meanings.run { fold.meaningsGrew() } } }
                 if let interval = manager.watchdogInterval { group.addTask { await feedWatchdog(every: interval) } }

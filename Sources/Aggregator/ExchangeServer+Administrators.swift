@@ -18,13 +18,17 @@ struct FeedTail {
 
     /// Everything up to here was sent or filtered out.
     var progress: UInt64
-    var kinds: Set<String>
-    var sites: Set<String>
+    var filter: FeedFilter
     /// How many more entries the follower takes.
     var credit: Int
+}
 
-    func wants(_ entry: FeedEntry) -> Bool {
-        (kinds.isEmpty || kinds.contains(entry.kind)) && (sites.isEmpty || !sites.isDisjoint(with: entry.sites))
+extension FeedFilter {
+    /// What a follower asks for.
+    fileprivate init(_ tail: Exchange.Tail) {
+        self.init(
+            kinds: Set(tail.kinds), sites: Set(tail.sites), leastGrade: Grade(rawValue: Int(tail.leastGrade)),
+            categories: Set(tail.categories), departments: Set(tail.departments))
     }
 }
 
@@ -70,9 +74,10 @@ extension ExchangeServer {
             guard tail.after <= head || tail.fromEnd else {
                 return refuse(route, head, "the feed ends at \(head); \(tail.after) has not been written")
             }
+            var progress = tail.fromEnd ? head : tail.after
+            if tail.since != 0 { progress = try store.feedNumber(before: Timestamp(milliseconds: tail.since)) }
             peers[route]?.tail = FeedTail(
-                progress: tail.fromEnd ? head : tail.after, kinds: Set(tail.kinds), sites: Set(tail.sites),
-                credit: Int(min(tail.credit, 100_000)))
+                progress: progress, filter: subjects.settled(FeedFilter(tail)), credit: Int(min(tail.credit, 100_000)))
             // The first wish of a follower is answered at once, so that it learns where the feed ends.
             feed(route, atOnce: tail.fromEnd || tail.feedEpoch.isEmpty)
         } catch {
@@ -102,7 +107,7 @@ extension ExchangeServer {
                 let entries = try store.feed(after: tail.progress, limit: min(FeedTail.batch, tail.credit))
                 guard let last = entries.last else { break }
                 tail.progress = last.sequence
-                message.feed.entries = entries.filter(tail.wants)
+                message.feed.entries = entries.filter { tail.filter.wants($0, subjects.about) }
             }
             message.feed.progress = tail.progress
             if message.feed.entries.isEmpty, !atOnce {

@@ -46,6 +46,7 @@ package actor ExchangeServer {
     let registry: Registry
     let contacts: Contacts
     let pins: HeadquartersPins
+    let subjects: FeedSubjects
     let exchange: HeadquartersExchange<RecordStore, Route>
     /// Called when entries became durable.
     let onCommit: @Sendable () -> Void
@@ -81,7 +82,8 @@ package actor ExchangeServer {
     /// Binds the endpoint behind the authenticator. Throws when the port is taken or the self-test fails.
     package init(
         endpoint: String, keys: CurveKeyPair, receiptKey: LogSigningKey, name: String, store: RecordStore,
-        registry: Registry, contacts: Contacts, pins: HeadquartersPins, logger: Logger,
+        registry: Registry, contacts: Contacts, pins: HeadquartersPins, subjects: FeedSubjects,
+        logger: Logger,
         onRenewal: @escaping @Sendable (SiteID, Epoch) -> Void,
         onCommit: @escaping @Sendable () -> Void
     ) throws {
@@ -102,6 +104,7 @@ package actor ExchangeServer {
         self.store = store
         self.registry = registry
         self.contacts = contacts
+        self.subjects = subjects
         self.pins = pins
         self.logger = logger
         self.onCommit = onCommit

@@ -12,7 +12,8 @@ struct Huiyin: AsyncParsableCommand {
             CommandGroup(
                 name: "At a branch",
                 subcommands: [
-                    AgentCommand.self, RecordCommand.self, ImportCommand.self, InboxCommand.self, SealCommand.self,
+                    AgentCommand.self, RecordCommand.self, ImportCommand.self, InboxCommand.self, ActionCommand.self,
+                    SealCommand.self,
                 ]),
             CommandGroup(
                 name: "At headquarters",
@@ -20,7 +21,7 @@ struct Huiyin: AsyncParsableCommand {
                     AggregatorCommand.self, SiteCommand.self, AdministratorCommand.self, StatusCommand.self,
                     TailCommand.self, IssueCommand.self, DecideCommand.self, HandbookCommand.self, LoadCommand.self,
                     ServiceCommand.self, CorrectCommand.self, RetractCommand.self, CustomerCommand.self,
-                    DigestCommand.self,
+                    DigestCommand.self, MeetingCommand.self, DeliveryCommand.self,
                     RecordsCommand.self, RebuildCommand.self,
                     BackupCommand.self, RestoreCommand.self,
                 ]),

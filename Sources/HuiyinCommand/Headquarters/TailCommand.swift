@@ -14,16 +14,28 @@ struct TailCommand: ParsableCommand {
               huiyin tail
               huiyin tail --since 0 --kind flag --site riverside
               huiyin tail --since 120 --json | jq -c '{sequence, kind}'
+              huiyin tail --since 2026-11-01 --grade hot --department engineering
             """)
 
-    @Option(help: "Begin after this number of the feed; 0 is the beginning.")
-    var since: UInt64?
+    @Option(
+        help:
+            "Begin after this number of the feed, 0 is the beginning; or at this time, 2026-11-01 or 2026-11-01T08:00.")
+    var since: String?
 
     @Option(help: "Only these kinds, with commas: flag, digest.")
     var kind: String?
 
     @Option(help: "Only what is about these sites, with commas.")
     var site: String?
+
+    @Option(help: "Only what has this grade at least: important, hot, critical.")
+    var grade: String?
+
+    @Option(help: "Only these categories and those below them, with commas; codes or words of the handbook.")
+    var category: String?
+
+    @Option(help: "Only what these departments own, with commas; codes or words of the handbook.")
+    var department: String?
 
     @ArgumentParser.Flag(help: "One JSON object a line.")
     var json = false
@@ -44,15 +56,29 @@ struct TailCommand: ParsableCommand {
         for kind in kinds where kind != "flag" && kind != "digest" {
             throw ValidationError("--kind \(kind): there are flag and digest")
         }
+        if let grade, Grade.named(grade) == nil {
+            throw ValidationError("--grade \(grade): there are \(Grade.codes)")
+        }
+        if let since, UInt64(since) == nil, Self.moment(since) == nil {
+            throw ValidationError("--since \(since): write a number of the feed, or a time such as 2026-11-01T08:00")
+        }
     }
 
-    private var kinds: [String] { (kind ?? "").split(separator: ",").map(String.init) }
-    private var sites: [String] { (site ?? "").split(separator: ",").map(String.init) }
+    private var kinds: [String] { Self.list(kind) }
+
+    private static func list(_ text: String?) -> [String] { (text ?? "").split(separator: ",").map(String.init) }
+
+    /// A time with its offset, or one in the zone of this machine.
+    private static func moment(_ text: String) -> Timestamp? {
+        TimeZoneRules(TimeZone.current.identifier).flatMap { Timestamp(text, in: $0) }
+    }
 
     func run() throws {
         let configuration = try AdministratorConfiguration.read(
             options.admin ?? AdministratorConfiguration.standardFile)
-        var place = Place(after: since, epoch: Data())
+        var place = Place(
+            after: since.flatMap { UInt64($0) }, since: since.flatMap { UInt64($0) == nil ? Self.moment($0) : nil },
+            epoch: Data())
         var failures = 0
         while true {
             do {
@@ -73,6 +99,8 @@ struct TailCommand: ParsableCommand {
     private struct Place {
         /// Everything up to here was printed or was not wanted; nil before the first answer.
         var after: UInt64?
+        /// Where to begin, until the first answer.
+        var since: Timestamp?
         var epoch: Data
     }
 
@@ -93,6 +121,10 @@ struct TailCommand: ParsableCommand {
                     for entry in feed.entries where entry.sequence > after { try show(entry) }
                     place.after = max(after, feed.progress)
                     if noFollow, feed.progress >= feed.head { return true }
+                } else if place.since != nil {
+                    for entry in feed.entries { try show(entry) }
+                    (place.after, place.since) = (feed.progress, nil)
+                    if noFollow, feed.progress >= feed.head { return true }
                 } else {
                     // The first answer only told where the end is: begin ten entries before it.
                     place.after = feed.head > 10 ? feed.head - 10 : 0
@@ -109,10 +141,14 @@ struct TailCommand: ParsableCommand {
         var message = Exchange()
         message.tail.feedEpoch = place.epoch
         message.tail.after = place.after ?? 0
-        message.tail.fromEnd = place.after == nil
+        message.tail.since = place.since?.milliseconds ?? 0
+        message.tail.fromEnd = place.after == nil && place.since == nil
         message.tail.kinds = kinds
-        message.tail.sites = sites
-        message.tail.credit = place.after == nil ? 0 : Self.credit
+        message.tail.sites = Self.list(site)
+        message.tail.leastGrade = UInt32(grade.flatMap(Grade.named)?.rawValue ?? 0)
+        message.tail.categories = Self.list(category)
+        message.tail.departments = Self.list(department)
+        message.tail.credit = message.tail.fromEnd ? 0 : Self.credit
         try link.send(message)
     }
 

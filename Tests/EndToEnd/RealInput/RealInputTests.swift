@@ -16,7 +16,9 @@ extension EndToEnd {
                 let fleet = try await Fleet(petitions, at: headquarters)
                 try await fleet.importThroughCrashes()
                 try await everyRowIsThereOnce(petitions, headquarters)
-                try await figuresOfJulyAreThoseOfTheRows(petitions, headquarters)
+                for month in Set(petitions.map { String($0.month) }).sorted() {
+                    try await figuresAreThoseOfTheRows(of: month, petitions, headquarters)
+                }
                 try await hotFlagsCountRight(petitions, headquarters)
                 let rebuilt = try await headquarters.ask("rebuild", "--json", limit: .seconds(120)).json(Rebuilt.self)
                 #expect(rebuilt.equal)
@@ -37,16 +39,21 @@ extension EndToEnd {
             }
         }
 
-        private func figuresOfJulyAreThoseOfTheRows(_ petitions: [Petition], _ headquarters: Headquarters) async throws
-        {
-            let digest = try await headquarters.digest("2019-07")
-            let counted = PetitionFigures.count("2019-07", petitions)
-            #expect(counted.count == 10)
-            for (site, figures) in counted { #expect(PetitionFigures(digest, site: site) == figures, "site \(site)") }
-            let july = petitions.filter { $0.month == "2019-07" }
-            #expect(digest["complaints.received"] == july.count)
-            #expect(digest["complaints.distinct"] == counted.values.reduce(0) { $0 + $1.distinct })
-            #expect(digest["complaints.complainants"] == Set(july.map(\.customer)).count)
+        private func figuresAreThoseOfTheRows(
+            of month: String, _ petitions: [Petition], _ headquarters: Headquarters
+        ) async throws {
+            let digest = try await headquarters.digest(month)
+            let counted = PetitionFigures.count(month, petitions)
+            for (site, figures) in counted {
+                #expect(PetitionFigures(digest, site: site) == figures, "\(month), site \(site)")
+            }
+            let rows = petitions.filter { $0.month == month }
+            #expect(digest["complaints.received"] == rows.count, "\(month)")
+            #expect(digest["complaints.distinct"] == counted.values.reduce(0) { $0 + $1.distinct }, "\(month)")
+            #expect(digest["complaints.complainants"] == Set(rows.map(\.customer)).count, "\(month)")
+            for (day, made) in Dictionary(grouping: rows, by: { $0.occurred.dropFirst(8).prefix(2) }) {
+                #expect(digest["complaints.day.\(day).received"] == made.count, "\(month)-\(day)")
+            }
         }
 
         /// Counts every hot flag again from the rows behind the records that it names.

@@ -1,0 +1,210 @@
+import Foundation
+import Handbooks
+import Records
+import Rules
+import Testing
+
+@testable import Aggregator
+
+@Suite struct DeliveryQueueTests {
+    private let now = Timestamp(milliseconds: 1_780_000_000_000)
+
+    @Test func messageIsFixedUntilItIsTaken() throws {
+        var queue = DeliveryQueue(epoch: "ab12cd34ef", after: 10)
+        queue.gather([11, 13], through: 14, at: now)
+        let first = try #require(queue.message)
+        #expect(first.id == "ab12cd34-11-13" && first.entries == [11, 13])
+        // What comes in meanwhile waits.
+        queue.gather([15], through: 15, at: now)
+        #expect(queue.message == first && queue.isDue(at: now))
+        queue.taken()
+        #expect(queue.after == 14 && queue.message == nil && queue.sent == 1)
+    }
+
+    @Test func whatNobodyWantsIsPassedOver() {
+        var queue = DeliveryQueue(epoch: "e", after: 10)
+        queue.gather([], through: 500, at: now)
+        #expect(queue.after == 500 && queue.message == nil)
+    }
+
+    @Test func failuresBackOffAndTheLastOneGivesUp() {
+        var queue = DeliveryQueue(epoch: "e", after: 0)
+        queue.gather([1], through: 1, at: now)
+        #expect(queue.failed("no", at: now) == nil)
+        #expect(!queue.isDue(at: now + .seconds(1)) && queue.isDue(at: now + .seconds(2)))
+        #expect(queue.failed("no", at: now) == nil)
+        #expect(!queue.isDue(at: now + .seconds(3)) && queue.isDue(at: now + .seconds(4)))
+        for _ in 3..<DeliveryQueue.mostAttempts { #expect(queue.failed("no", at: now) == nil) }
+        #expect(queue.message?.notBefore == now + .seconds(1800))
+        let dead = queue.failed("no", at: now)
+        #expect(
+            dead?.entries == [1] && queue.dead == 1 && queue.after == 1 && queue.message == nil && queue.fault == "no")
+    }
+
+    @Test func floodsAreCutIntoMessagesThatLeaveNothingOut() {
+        var queue = DeliveryQueue(epoch: "e", after: 0)
+        let all = Array(1...UInt64(DeliveryQueue.mostEntries + 5))
+        queue.gather(all, through: 999, at: now)
+        queue.taken()
+        #expect(queue.after == UInt64(DeliveryQueue.mostEntries))
+        queue.gather(all.filter { $0 > queue.after }, through: 999, at: now)
+        #expect(queue.message?.entries.count == 5)
+        queue.taken()
+        #expect(queue.after == 999)
+    }
+
+    @Test func feedThatWasBegunAnewIsFollowedFromItsEnd() {
+        var queue = DeliveryQueue(epoch: "e", after: 7)
+        queue.gather([8], through: 8, at: now)
+        queue.follow(epoch: "e", after: 0)
+        #expect(queue.message != nil)
+        queue.follow(epoch: "f", after: 3)
+        #expect(queue.message == nil && queue.after == 3)
+    }
+}
+
+@Suite struct DeliveryMessageTests {
+    private func entry(_ number: UInt64, grade: Grade? = .critical, title: String? = nil) throws -> FeedEntry {
+        var flag = Flag(
+            .gradeRaised, subject: "0198", sites: [try SiteID("riverside")], at: .zero, grade: grade, rule: "x")
+        flag.month = nil
+        var entry = FeedEntry()
+        (entry.sequence, entry.kind, entry.sites) = (number, "flag", ["riverside"])
+        entry.payload = try FlagPayload(flag: flag, title: title).json()
+        return entry
+    }
+
+    private func request(
+        _ form: DeliveryTarget.Form, secret: String? = nil, _ entries: [FeedEntry]
+    ) throws -> DeliveryRequest {
+        try DeliveryRequest(
+            DeliveryMessage(id: "e-1-2", entries: entries), to: DeliveryTarget(name: "t", form: form),
+            address: "https://example.com/hook?key=1", secret: secret, handbook: .standard,
+            at: Timestamp(milliseconds: 1_700_000_000_123))
+    }
+
+    @Test func robotsGetTextInTheirOwnForm() throws {
+        let entries = [try entry(1), try entry(2)]
+        for form in [DeliveryTarget.Form.wecom, .dingtalk] {
+            let body = try request(form, entries).body
+            #expect(body.hasPrefix(#"{"msgtype":"text","text":{"content":"回音：2 条新消息\n[升级]"#), "\(body)")
+        }
+        #expect(try request(.feishu, entries).body.contains(#""msg_type":"text""#))
+        #expect(try request(.slack, [try entry(1, title: "<a> & b")]).body.contains("&lt;a&gt; &amp; b"))
+    }
+
+    /// The values were computed with Python's hmac from the receivers' descriptions.
+    @Test func signaturesAreThoseThatTheReceiversCompute() throws {
+        let dingtalk = try request(.dingtalk, secret: "SEC1", [try entry(1)]).address
+        #expect(
+            dingtalk
+                == "https://example.com/hook?key=1&timestamp=1700000000123&sign=LtwRhnP04fXYO09uCgUpnz%2F3dV0OxcApXKnTCuuaVBQ%3D"
+        )
+        let feishu = try request(.feishu, secret: "SEC1", [try entry(1)]).body
+        #expect(
+            feishu.contains(#""sign":"s3Va4ru9IQUY6HTJcYx7OEVyXl0V0S/y32v4ZbfOHCI=","timestamp":"1700000000""#),
+            "\(feishu)")
+        let json = try request(.json, secret: "SEC1", [try entry(1)])
+        #expect(json.headers.contains("X-Huiyin-Timestamp: 1700000000"))
+        #expect(json.headers.contains { $0.hasPrefix("X-Huiyin-Signature: sha256=") && $0.count == 91 })
+        #expect(json.body.contains(#""id":"e-1-2""#) && json.body.contains(#""sequence":1"#))
+    }
+
+    @Test func floodIsOneMessageThatSaysHowManyMore() throws {
+        let entries = try (1...90).map { try entry(UInt64($0)) }
+        let text = DeliveryMessage(id: "x", entries: entries).text(.chinese, handbook: .standard)
+        #expect(text.hasPrefix("回音：90 条新消息\n") && text.contains("……另有 ") && text.utf8.count <= 2200)
+    }
+
+    @Test func robotThatAnswers200AndRefusesHasNotTakenIt() {
+        #expect(DeliveryRequest.isTaken(.wecom, status: 200, body: #"{"errcode":0,"errmsg":"ok"}"#))
+        #expect(!DeliveryRequest.isTaken(.wecom, status: 200, body: #"{"errcode":93000,"errmsg":"invalid webhook"}"#))
+        #expect(DeliveryRequest.isTaken(.feishu, status: 200, body: #"{"StatusCode":0}"#))
+        #expect(!DeliveryRequest.isTaken(.feishu, status: 200, body: #"{"code":19021}"#))
+        #expect(!DeliveryRequest.isTaken(.dingtalk, status: 200, body: "<html>"))
+        #expect(
+            DeliveryRequest.isTaken(.slack, status: 204, body: "")
+                && !DeliveryRequest.isTaken(.json, status: 302, body: ""))
+    }
+
+    @Test func nothingInABodyEndsCurlsConfiguration() throws {
+        var request = try request(.json, [try entry(1, title: "a\"\nurl = \"file:///etc/passwd")])
+        request.headers.append("X: \"\\")
+        let lines = DeliveryPost.configuration(request).split(separator: "\n")
+        #expect(lines.count == 2 + request.headers.count)
+        #expect(!lines.contains { $0.hasPrefix("url = \"file") })
+    }
+
+    @Test func mailHasOneSubjectLineAndItsTextInBase64() throws {
+        var target = DeliveryTarget(name: "m", form: .mail)
+        target.receivers = ["a@example.com", "b@example.com"]
+        let letter = DeliveryPost.letter(
+            DeliveryMessage(id: "e-1-1", entries: [try entry(1, title: "x\nBcc: c@example.com")]), to: target,
+            handbook: .standard)
+        let head = letter.components(separatedBy: "\n\n")[0]
+        #expect(head.contains("To: a@example.com, b@example.com\n") && !head.contains("Bcc"))
+        #expect(head.components(separatedBy: "\nSubject: ").count == 2)
+    }
+
+    @Test func quietHoursMayRunOverMidnight() throws {
+        let zone = TimeZoneRules("Asia/Shanghai")!
+        let night = try #require(QuietHours("22:00-07:00"))
+        for (time, quiet) in [("21:59", false), ("22:00", true), ("03:00", true), ("07:00", false)] {
+            #expect(night.contains(Timestamp("2026-11-01 \(time)", in: zone)!, in: zone) == quiet, "\(time)")
+        }
+        for text in ["22-7", "25:00-07:00", "22:00", "22:00-22:00", "a:b-c:d", "22:00-07:00-08:00"] {
+            #expect(QuietHours(text) == nil, "\(text)")
+        }
+    }
+}
+
+@Suite struct FeedFileTests {
+    private func entries(_ numbers: ClosedRange<UInt64>) throws -> [FeedEntry] {
+        try numbers.map { number in
+            var entry = FeedEntry()
+            (entry.sequence, entry.kind) = (number, "flag")
+            entry.payload = try FlagPayload(flag: Flag(.siteSilent, subject: "a", sites: [], at: .zero)).json()
+            return entry
+        }
+    }
+
+    private func numbers(_ path: String) throws -> [Int] {
+        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            return try #require(object?["sequence"] as? Int)
+        }
+    }
+
+    @Test func restartRepeatsNothingAndCutsAHalfLineAway() throws {
+        let path = FileManager.default.temporaryDirectory.path + "/feed-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var file = try FeedFile(path: path, mostBytes: 1 << 20, kept: 2, feedHead: 9)
+        try file.append(entries(1...3))
+        try SyncedFile.append(path, Data(#"{"sequence":4,"ki"#.utf8))
+        var again = try FeedFile(path: path, mostBytes: 1 << 20, kept: 2, feedHead: 9)
+        #expect(again.after == 3)
+        try again.append(entries(2...5))
+        #expect(try numbers(path) == [1, 2, 3, 4, 5])
+    }
+
+    @Test func fullFilesAreRenamedAndTheOldestGoes() throws {
+        let path = FileManager.default.temporaryDirectory.path + "/feed-\(UUID().uuidString)"
+        defer { for end in ["", ".1", ".2", ".3"] { try? FileManager.default.removeItem(atPath: path + end) } }
+        let line = try FeedLine(entries(1...1)[0]).json.utf8.count + 1
+        var file = try FeedFile(path: path, mostBytes: 2 * line, kept: 2, feedHead: 9)
+        try file.append(entries(1...7))
+        #expect(try numbers(path) == [7])
+        #expect(try numbers(path + ".1") == [5, 6] && numbers(path + ".2") == [3, 4])
+        #expect(!FileManager.default.fileExists(atPath: path + ".3"))
+    }
+
+    @Test func fileOfAFeedThatWasBegunAnewIsPutAside() throws {
+        let path = FileManager.default.temporaryDirectory.path + "/feed-\(UUID().uuidString)"
+        defer { for end in ["", ".1"] { try? FileManager.default.removeItem(atPath: path + end) } }
+        var file = try FeedFile(path: path, mostBytes: 1 << 20, kept: 2, feedHead: 9)
+        try file.append(entries(1...8))
+        let anew = try FeedFile(path: path, mostBytes: 1 << 20, kept: 2, feedHead: 2)
+        #expect(anew.after == 0 && !FileManager.default.fileExists(atPath: path))
+        #expect(try numbers(path + ".1").count == 8)
+    }
+}
