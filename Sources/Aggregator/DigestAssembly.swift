@@ -24,6 +24,10 @@ extension Fold {
         input.touchpoints = handbook.touchpoints.map { NamedCode($0.code, $0.term) }
         input.limits = handbook.timeLimits.limits.map { NamedCode($0.code, $0.term) }
         input.rules = handbook.grading.rules.map { NamedCode($0.code, $0.term) }
+        input.standards = handbook.standards.compactMap { StandardTarget($0, handbook) }
+        input.matrix = (handbook.impactControl?.cells ?? []).map { cell in
+            NamedCode("\(cell.impact.code).\(cell.control.code)", cell.kind.term)
+        }
         input.policy = DigestPolicy(
             smallSample: handbook.digest.smallSample,
             underReportingShare: Double(handbook.digest.underReportingPercent) / 100)
@@ -173,6 +177,11 @@ extension Fold {
                 summary.hot = HotWindow(
                     from: window.start, until: window.latest, complainants: window.complainants, records: window.records
                 )
+            }
+            if let category = issue.category.nonEmpty {
+                let point = handbook.failPoints(category: category, touchpoint: "").first?.failPoint
+                (summary.failPoint, summary.countermeasure) = (point?.term, point?.countermeasure)
+                summary.gap = handbook.suspectedGap(ofCategory: category)?.term
             }
             summary.weeks = Self.weeks(members.map(\.occurred), until: range.upperBound)
             for member in inMonth.prefix(3) {

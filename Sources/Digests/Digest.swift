@@ -44,6 +44,8 @@ package struct Digest: Sendable, Codable, Equatable {
     package internal(set) var trend: [TrendMonth]?
     /// Between which limits the days' complaints are expected; nil when too few days are known.
     package internal(set) var dayLimits: ControlLimits?
+    /// How the month stands to the handbook's standards; nil in a digest of an older version.
+    package internal(set) var standards: [StandardSummary]?
     /// What the meetings decided and was not settled before the month began; nil in a digest of an older version.
     package internal(set) var outcomes: [OutcomeSummary]?
     /// What differs from the revision before; nil in the first.

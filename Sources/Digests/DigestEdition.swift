@@ -70,6 +70,7 @@ extension Digest {
         ledger.addOutcomes(outcomes ?? [])
         ledger.addLimits(input.cases, named: input.limits)
         ledger.addResolution(input.cases, sites: sites, asOf: input.asOf)
+        ledger.addWithinWeek(input.cases, sites: sites, asOf: input.asOf)
         ledger.addVisits(input.visits, sites: sites)
         ledger.addSurveys(input.surveys)
         ledger.addIssues(issues)
@@ -78,6 +79,10 @@ extension Digest {
         ledger.count("hints.under_reporting", underReporting.count, from: [])
         if let comparison { ledger.addComparison(comparison, input, as: "comparison") }
         if let yearBefore { ledger.addComparison(yearBefore, input, as: "year_before") }
+        standards = input.standards.map {
+            StandardSummary($0, values: ledger.values, smallSample: input.policy.smallSample)
+        }
+        ledger.addStandards(standards ?? [])
         figures = ledger.figures
 
         let business = MeetingBusiness(sites: sites, critical: critical, limits: input.limits, values: ledger.values)

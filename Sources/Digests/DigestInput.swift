@@ -46,6 +46,10 @@ package struct DigestInput: Sendable {
     package var yearBefore: PreviousMonth?
     /// The closed months before this one, at most the twelve that precede it.
     package var earlier: [PreviousMonth] = []
+    /// The handbook's service standards, in its order.
+    package var standards: [StandardTarget] = []
+    /// What the handbook calls the combinations of impact and control, by `IMPACT.CONTROL`.
+    package var matrix: [NamedCode] = []
     /// What the meetings decided and was not settled before this month began.
     package var outcomes: [OutcomeSummary] = []
 

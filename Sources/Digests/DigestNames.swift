@@ -9,12 +9,15 @@ package struct DigestNames: Sendable, Codable, Equatable {
     package internal(set) var rules: [NamedCode]
     /// The kinds of flags, by code.
     package internal(set) var flags: [NamedCode]
+    /// The combinations of impact and control, by `IMPACT.CONTROL`; nil in a digest of an older version.
+    package internal(set) var matrix: [NamedCode]?
 
     init(_ input: DigestInput) {
         categories = input.categories
         touchpoints = input.touchpoints
         limits = input.limits
         rules = input.rules
+        matrix = input.matrix
         let kinds = Dictionary(input.flags.map { ($0.kind, $0) }, uniquingKeysWith: { $0.number < $1.number ? $0 : $1 })
         flags = kinds.values.map { NamedCode($0.kind, $0.name) }.sorted { $0.code < $1.code }
     }

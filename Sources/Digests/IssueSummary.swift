@@ -26,6 +26,11 @@ package struct IssueSummary: Sendable, Codable, Equatable {
     package var samples: [String]
     /// Occurrences in each of the weeks up to the month's end, the latest last; nil in a digest of an older version.
     package var weeks: [Int]?
+    /// Where the service fails in the handbook's blueprint 失败点, and what prevents it 对策; nil when it points nowhere.
+    package var failPoint: Term?
+    package var countermeasure: Term?
+    /// The quality gap 服务质量差距 that such complaints most often come from.
+    package var gap: Term?
 
     package init(
         id: RecordID, title: String, category: String? = nil, touchpoint: String? = nil, members: [RecordID],

@@ -68,6 +68,26 @@ extension FigureLedger {
         }
     }
 
+    /// `standards.…`: how many are met.
+    mutating func addStandards(_ standards: [StandardSummary]) {
+        for state in StandardSummary.State.allCases {
+            count(
+                FigureName("standards.state").adding(state.rawValue), standards.count { $0.state == state }, from: [])
+        }
+    }
+
+    /// `resolution.within_week`: of the cases that a week was known of, those that were resolved in it.
+    mutating func addWithinWeek(_ cases: [CaseSummary], sites: [DigestSite], asOf: Timestamp) {
+        let known = Dictionary(uniqueKeysWithValues: sites.map { ($0.id, $0.knownUntil(asOf)) })
+        let inWeek = { (summary: CaseSummary) in
+            summary.state.resolvedAt.map { $0 - summary.madeAt <= .days(7) } ?? false
+        }
+        let decided = cases.filter { summary in
+            inWeek(summary) || (known[summary.site] ?? asOf) - summary.madeAt >= .days(7)
+        }
+        share("resolution.within_week", decided.filter(inWeek).map(\.id), of: decided.map(\.id))
+    }
+
     private mutating func addFlags(_ name: FigureName, _ flags: [FlagSummary]) {
         count(name, flags.count, from: Array(Set(flags.flatMap(\.records))))
     }

@@ -34,6 +34,14 @@ import Testing
         input.issues[0].hot = HotWindow(
             from: at("2019-07-01 08:00"), until: at("2019-07-09 08:00"), complainants: 3, records: [record(1)])
         input.issues[0].weeks = [0, 1, 2]
+        input.issues[0].failPoint = Term("电话打不通", "the line is busy")
+        input.issues[0].countermeasure = Term("转接", "duty phone")
+        input.matrix = [NamedCode("large.weak", Term("服务事故", "service accident"))]
+        input.standards = [
+            StandardTarget(
+                code: "a", term: Term("甲", "a"), metric: Term("乙", "b"), figure: "visits.reach", scale: 100,
+                isAtLeast: true, target: 90.5, owner: Term("丙", "c"))
+        ]
         input.cases[0].distinctOf = nil
         let digest = DigestEdition(input, after: before).digest
         #expect(digest.changes != nil && digest.trend?.count == 1 && digest.dayLimits != nil)

@@ -88,6 +88,46 @@ import Testing
         #expect(text.contains("worked (×0.50, 0.30–0.80)") && text.contains("overdue"))
     }
 
+    @Test func standardsAreMetMissedOrNotToldOfTooFew() throws {
+        var input = DigestInput.random(seed: 2)
+        let standard = { (code: String, figure: FigureName?, scale: Double, isAtLeast: Bool, target: Double) in
+            StandardTarget(
+                code: code, term: Term(code, code), metric: Term("指标", "metric"), figure: figure, scale: scale,
+                isAtLeast: isAtLeast, target: target)
+        }
+        input.standards = [
+            standard("met", "satisfaction.visits.mean", 1, true, 1.5),
+            standard("missed", "visits.reach", 100, true, 99.9),
+            standard("low", "resolution.median", 1 / 86_400_000, false, 400), standard("none", nil, 1, true, 1),
+            standard("few", "satisfaction.survey.none", 1, true, 1),
+        ]
+        let digest = Digest(input)
+        #expect(digest.standards?.map(\.state) == [.met, .missed, .met, .notMeasured, .notMeasured])
+        input.policy.smallSample = 1000
+        #expect(Digest(input).standards?.prefix(3).map(\.state) == [.tooFew, .tooFew, .tooFew])
+        #expect(digest.count("standards.state.met") == 2)
+        #expect(digest.markdown(.english).contains("| **missed**"))
+        #expect(digest.html(.chinese).contains("<strong>未达标</strong>"))
+    }
+
+    @Test func weekIsDecidedOnlyWhereItIsKnown() {
+        var input = DigestInput.random(seed: 1, cases: 0)
+        input.sites = [complete("S0"), complete("S1")]
+        input.sites[1].coverage = .partial(heardUntil: at("2019-07-12 00:00"))
+        let made = { (number: Int, place: String, day: String, state: CaseState) in
+            CaseSummary(id: record(number), site: site(place), madeAt: at("2019-07-\(day) 08:00"), state: state)
+        }
+        input.cases = [
+            made(1, "S0", "01", .resolved(at: at("2019-07-08 08:00"))),
+            made(2, "S0", "01", .resolved(at: at("2019-07-08 08:01"))),
+            made(3, "S0", "01", .open), made(4, "S1", "10", .open), made(5, "S1", "02", .open),
+        ]
+        guard case .share(1, 4, _) = Digest(input)["resolution.within_week"] else {
+            Issue.record("\(String(describing: Digest(input)["resolution.within_week"]))")
+            return
+        }
+    }
+
     @Test func digestOfAnOlderVersionIsStillRead() throws {
         var digest = Digest(.random(seed: 3))
         (digest.trend, digest.outcomes, digest.dayLimits) = (nil, nil, nil)

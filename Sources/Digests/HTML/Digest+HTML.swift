@@ -119,7 +119,8 @@ struct HTMLPaper {
                 ]
             ),
             ("limits", paper.limits, [digest.limitPicture(words, codes: paper.limitCodes)]),
-            ("visits", paper.visits, [digest.satisfactionPicture(words)]), ("flags", paper.flags, []),
+            ("visits", paper.visits, [digest.satisfactionPicture(words)]), ("standards", paper.standards, []),
+            ("flags", paper.flags, []),
             ("under-reporting", paper.hints, []), ("late", paper.late, []), ("comparability", paper.comparability, []),
             ("completeness", paper.completeness, []),
         ]

@@ -57,6 +57,7 @@ enum HTMLStyle {
         svg .label{fill:var(--soft)}
         svg .cell{font-weight:600;font-variant-numeric:tabular-nums}
         svg .big{font-size:17px;font-weight:650}
+        svg .tiny{font-size:9.5px}
         svg .strong,svg .on-met,svg .on-missed{fill:var(--on)}
         .grid{stroke:var(--rule)}
         .limit{stroke:var(--mark);stroke-dasharray:5 4}

@@ -61,7 +61,10 @@ struct FigureLabel {
         case "day": return words.say("\(digest.period.month.month)月\(Int(code) ?? 0)日", "day \(Int(code) ?? 0)")
         case "impact": return Complaint.Impact.named(code).map { $0.term[words.language] } ?? unnamed(code)
         case "control": return Complaint.Control.named(code).map { $0.term[words.language] } ?? unnamed(code)
-        case "state": return OutcomeSummary.State(rawValue: code).map { $0.term[words.language] } ?? code
+        case "state":
+            return (OutcomeSummary.State(rawValue: code)?.term ?? StandardSummary.State(rawValue: code)?.term)?[
+                words.language]
+                ?? code
         case "effect": return OutcomeSummary.Verdict(rawValue: code).map { $0.term[words.language] } ?? code
         case "score": return words.say("\(code) 分", "score \(code)")
         default: return code
@@ -106,6 +109,7 @@ struct FigureLabel {
         "now": Term("本月", "now"), "before": Term("上月", "before"), "hints": Term("提示", "hints"),
         "year_before": Term("与去年同月相比", "against the year before"), "touchpoints": Term("关键时刻", "touchpoints"),
         "matrix": Term("影响面与掌控度", "impact and control"), "outcomes": Term("会议结果", "outcomes"),
+        "standards": Term("服务标准", "standards"), "within_week": Term("一周内解决", "resolved within a week"),
         "all": Term("全部", "all"), "under_reporting": Term("可能漏报", "under-reporting?"),
     ]
 }

@@ -11,7 +11,7 @@ struct MarkdownPaper {
     func text(appendix: Bool) -> String {
         var blocks = [heading, summary]
         blocks += [
-            changes, completeness, meeting, outcomes, issues, complaints, limits, visits, flags, hints, late,
+            changes, completeness, meeting, outcomes, issues, complaints, limits, visits, standards, flags, hints, late,
             comparability,
         ]
         .filter { !$0.isEmpty }

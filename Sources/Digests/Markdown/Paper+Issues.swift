@@ -69,6 +69,14 @@ extension MarkdownPaper {
                     "- hot: \(from) to \(until), \(hot.complainants) different complainants, on "
                         + words.amount(hot.records.count, "", "complaint")))
         }
+        if let failPoint = issue.failPoint, let countermeasure = issue.countermeasure {
+            lines.append(
+                words.say("- 失败点：", "- fail point: ") + escaped(failPoint[words.language])
+                    + words.say("；对策：", "; countermeasure: ") + escaped(countermeasure[words.language]))
+        }
+        if let gap = issue.gap {
+            lines.append(words.say("- 可能的质量差距：", "- suspected quality gap: ") + escaped(gap[words.language]))
+        }
         lines += issue.samples.map { words.say("- 原话：", "- sample: ") + escaped($0) }
         let evidence = issue.members.prefix(Self.mostEvidence).map { "`\($0)`" }.joined(separator: " ")
         let rest = issue.members.count - Self.mostEvidence

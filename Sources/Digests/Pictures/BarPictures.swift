@@ -115,8 +115,14 @@ extension Digest {
                 picture.rectangle(
                     x: left + width * Double(column) + 1.5, y: y + 1.5, width: width - 3, height: height - 3,
                     isStated ? "heat" : "outline", opacity: isStated ? strength : nil)
+                let kind = names.matrix?.first { $0.code == "\(impact.code).\(control.code)" }?.term[words.language]
+                if let kind {
+                    picture.text(
+                        DisplayWidth.cut(kind, to: 17), at: (left + width * (Double(column) + 0.5), y + 39),
+                        strength > 0.75 ? "tiny strong" : "tiny", anchor: .middle)
+                }
                 picture.text(
-                    words.number(count), at: (left + width * (Double(column) + 0.5), y + 29),
+                    words.number(count), at: (left + width * (Double(column) + 0.5), y + (kind == nil ? 29 : 23)),
                     strength > 0.75 ? "big strong" : "big", anchor: .middle)
             }
         }

@@ -21,6 +21,24 @@ extension Digest {
         return table
     }
 
+    var standardTable: DigestTable {
+        var table = DigestTable(
+            "standards", Term("服务标准", "standards"),
+            [
+                .init("code", "编码", "code"), .init("name", "标准", "standard"), .init("metric", "指标", "metric"),
+                .init("comparison", "比较", "comparison"), .init("target", "目标", "target"),
+                .init("value", "本月", "this month"), .init("state", "结果", "result"), .init("owner", "负责", "owner"),
+            ])
+        for standard in standards ?? [] {
+            table.add([
+                .plain(standard.code), .term(standard.term), .term(standard.metric),
+                .plain(standard.isAtLeast ? "≥" : "≤"), .decimal(standard.target),
+                standard.value.map { .decimal($0) } ?? .empty, .term(standard.state.term), .term(standard.owner),
+            ])
+        }
+        return table
+    }
+
     var flagTable: DigestTable {
         var table = DigestTable(
             "flags", Term("警示", "flags"),

@@ -1,10 +1,11 @@
-package import Records
+import Records
 
 extension Digest {
     /// Every table of the digest; those without rows too, so that each month has the same ones.
     package var tables: [DigestTable] {
         [
             siteTable, categoryTable, channelTable, limitTable, satisfactionTable, issueTable, outcomeTable,
+            standardTable,
             criticalTable,
             flagTable, lateTable, dayTable, trendTable, figureTable,
         ]
