@@ -116,6 +116,15 @@ import Testing
         #expect(text.hasPrefix("回音：90 条新消息\n") && text.contains("……另有 ") && text.utf8.count <= 2200)
     }
 
+    @Test func testSaysThatItIsOneInEveryForm() throws {
+        var entry = FeedEntry()
+        entry.kind = DeliveryMessage.testKind
+        for form in DeliveryTarget.Form.allCases where form != .json {
+            #expect(try request(form, [entry]).body.contains("这是一条测试消息"), "\(form)")
+        }
+        #expect(try request(.json, [entry]).body.contains(#""kind":"test""#))
+    }
+
     @Test func robotThatAnswers200AndRefusesHasNotTakenIt() {
         #expect(DeliveryRequest.isTaken(.wecom, status: 200, body: #"{"errcode":0,"errmsg":"ok"}"#))
         #expect(!DeliveryRequest.isTaken(.wecom, status: 200, body: #"{"errcode":93000,"errmsg":"invalid webhook"}"#))

@@ -62,7 +62,7 @@ final class DeliveryDesk: Sendable {
             throw RequestFailure("no target is called \(name); there are: \(known.isEmpty ? "none" : known)")
         }
         var entry = FeedEntry()
-        entry.kind = "test"
+        entry.kind = DeliveryMessage.testKind
         entry.appendedAt = SystemClock.wall.milliseconds
         let message = DeliveryMessage(id: "test-\(entry.appendedAt)", entries: [entry])
         do {

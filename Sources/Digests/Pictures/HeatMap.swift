@@ -27,7 +27,7 @@ struct HeatMap {
             16 + 7.2 * Double(shownRows.map { DisplayWidth.of(DisplayWidth.cut(rows[$0].title, to: 24)) }.max() ?? 0))
         let cell = (width: 62.0, height: 28.0)
         let top = 34.0
-        let width = max(left + cell.width * Double(shownColumns.count) + 8, 300)
+        let width = max(left + cell.width * Double(shownColumns.count) + 8, 440)
         let rest = (rows.count - shownRows.count, columns.count - shownColumns.count)
         let more =
             rest.0 + rest.1 == 0

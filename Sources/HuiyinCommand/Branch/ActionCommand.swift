@@ -20,12 +20,7 @@ struct ActionCommand: AsyncParsableCommand {
         @OptionGroup var address: AgentAddress
 
         func run() async throws {
-            var inbox = InboxCommand()
-            inbox.kind = "action"
-            inbox.limit = 500
-            inbox.json = json
-            inbox.address = address
-            try await inbox.run()
+            try await InboxListing(kind: "action", limit: 500, before: nil, json: json).show(address.client())
         }
     }
 

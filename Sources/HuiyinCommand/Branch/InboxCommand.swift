@@ -34,10 +34,22 @@ struct InboxCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try await InboxListing(kind: kind, limit: limit, before: before, json: json).show(address.client())
+    }
+}
+
+/// What `inbox` and `action list` print.
+struct InboxListing {
+    var kind: String?
+    var limit: Int
+    var before: Int?
+    var json: Bool
+
+    func show(_ client: AgentClient) async throws {
         var path = "/v1/inbox?limit=\(limit)"
         if let before { path += "&before=\(before)" }
         if let kind { path += "&kind=\(kind.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")" }
-        let answer = try await address.client().ask("GET", path)
+        let answer = try await client.ask("GET", path)
         guard answer.isSuccess else {
             throw AgentClient.Failure(description: answer.message ?? "the agent answers \(answer.status)")
         }

@@ -2,6 +2,7 @@ import Aggregator
 import ArgumentParser
 import Digests
 import Foundation
+import Handbooks
 import Records
 
 /// `huiyin meeting`.
@@ -39,7 +40,8 @@ struct MeetingCommand: ParsableCommand {
             var form = ["kind": "action", "text": text]
             form["department"] = department
             form["due_at"] = due
-            form["sites"] = sites
+            // A form given as texts parts its lists by semicolons.
+            form["sites"] = sites?.replacing(",", with: ";")
             form["outcome"] = kind
             if let issue {
                 form["issue"] = try link.request("issue.show", IssueRequest(id: issue), as: IssueReport.self).id
@@ -178,11 +180,17 @@ struct MeetingCommand: ParsableCommand {
                     return site + (word == "done" ? "✓" : word == "impossible" ? "✗" : "")
                 }
                 table.add([
-                    report.id.description, report.month ?? "", state, report.dueAt.map { String($0.prefix(10)) } ?? "",
+                    report.id.description, report.month ?? "", state, report.dueAt.map(Self.day) ?? "",
                     report.department ?? "", sites.joined(separator: " "), String(report.text.prefix(60)),
                 ])
             }
             for line in table.lines() { Console.line(line) }
+        }
+
+        /// The day of a moment, as the feed shows its times.
+        private static func day(_ moment: String) -> String {
+            let zone = Handbook.standard.zone
+            return String((Timestamp(moment, in: zone)?.text(in: zone) ?? moment).prefix(10))
         }
     }
 }

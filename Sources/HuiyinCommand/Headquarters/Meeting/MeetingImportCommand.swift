@@ -66,7 +66,7 @@ struct MeetingImportCommand: ParsableCommand {
         // The same row of the same meeting is the same record, however often it is read.
         form["id"] = "meeting \(month) \(row.number.map(String.init) ?? "-") \(Self.mark(row.text))"
         if let issue = digest.issues.first(where: { $0.id == item?.issue }), !issue.sites.isEmpty {
-            form["sites"] = issue.sites.map(\.text).joined(separator: ",")
+            form["sites"] = issue.sites.map(\.text).joined(separator: ";")
         }
         return form
     }
