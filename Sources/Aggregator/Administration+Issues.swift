@@ -18,6 +18,8 @@ package struct IssueDecisionRequest: Codable, Sendable {
         case pin
         /// `records[0]` tells of something else than the others.
         case unlike
+        /// The records of `issues[0]` are one issue, and show what belongs to it.
+        case confirm
         /// `issues[0]` is called `words`.
         case rename
         /// `issues[0]` raises no flag up to `until`, because of `words`.
@@ -100,6 +102,11 @@ extension Administration {
             decision.kind = .unlike
             decision.texts = records.dropFirst().map(\.data)
             decision.other = records[0].data
+        case .confirm:
+            try needs(issues.count == 1, "an issue")
+            decision.kind = .confirm
+            // Of very many the latest: they show what it is as well.
+            decision.texts = try views.members(of: issues[0]).suffix(Self.mostTexts).map(\.text.data)
         case .rename:
             try needs(issues.count == 1 && !request.words.isEmpty, "an issue and a title")
             guard request.words.utf8.count <= 400 else { throw RequestFailure("the title is longer than 400 bytes") }
@@ -141,6 +148,20 @@ extension Administration {
         }
     }
 
+    /// What people decided of texts, the latest last.
+    func decisionsByText() async -> [RecordID: [IssueMemberDecision]] {
+        var found: [RecordID: [IssueMemberDecision]] = [:]
+        for record in await fold.decided {
+            let decision = record.facts.issueDecision
+            // Title and muting are of the issue, not of one text.
+            guard decision.kind != .rename, decision.kind != .mute else { continue }
+            let told = IssueMemberDecision(
+                id: record.id, kind: decision.kind.word, author: record.facts.author, at: record.occurred.rfc3339)
+            for text in decision.texts.compactMap({ RecordID(bytes: $0) }) { found[text, default: []].append(told) }
+        }
+        return found
+    }
+
     private func issueID(_ text: String) throws -> RecordID {
         guard let issue = try views.issue(prefix: text) else {
             throw RequestFailure("there is no single issue whose id begins with \(text); see `huiyin issue list`")
@@ -174,6 +195,7 @@ extension IssueDecision.Kind {
         case .split: "split"
         case .pin: "pin"
         case .unlike: "unlike"
+        case .confirm: "confirm"
         case .rename: "rename"
         case .mute: "mute"
         case .revoke: "revoke"

@@ -31,6 +31,7 @@ extension Administration {
         var report = IssueReport(issue, try views.windows(of: issue.id))
         report.story = try await fold.story(of: issue.id)
         report.advice = try await fold.advice(on: issue, try views.members(of: issue.id))
+        let decided = await decisionsByText()
         report.members = try views.members(of: issue.id).prefix(500).map { member in
             var site = ""
             var words = ""
@@ -43,7 +44,7 @@ extension Administration {
             }
             return IssueMember(
                 record: member.record, site: site, occurredAt: member.occurred.rfc3339, text: words,
-                reason: member.reason, score: member.score)
+                reason: member.reason, score: member.score, decided: decided[member.text])
         }
         return report
     }

@@ -10,6 +10,19 @@ package struct IssueStory: Codable, Sendable {
     package var weeks: [Int]
     package var sites: [IssueSite]
     package var actions: [IssueAction]
+    /// Patterns and hot spots that its records take part in beside others; neither counts for the hot rule.
+    package var related: [RelatedTextsReport]
+    /// Records that may belong to it: nobody can be sure. Only of an issue that people confirmed.
+    package var doubts: [IssueDoubtReport]
+}
+
+/// A record that may belong to an issue.
+package struct IssueDoubtReport: Codable, Sendable {
+    package var record: RecordID
+    /// 0 to 1.
+    package var confidence: Double
+    /// Masked and cut.
+    package var text: String
 }
 
 /// A time at which an issue came back.
@@ -57,7 +70,7 @@ package struct IssueRate: Codable, Sendable {
     package var siteDays: Int
 }
 
-/// `issue.list` for what is no issue: `kind` is pattern or hot_spot.
+/// `issue.list` and `issue.show` for what is no issue: `kind` is pattern or hot_spot.
 package struct RelatedTextsReport: Codable, Sendable {
     package var kind: String
     /// Of a pattern its words, the most telling first; of a hot spot its place.

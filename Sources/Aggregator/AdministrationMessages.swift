@@ -149,6 +149,17 @@ package struct IssueMember: Codable, Sendable {
     /// Why it belongs to the issue.
     package var reason: String
     package var score: Double
+    /// What people decided of it, the latest last.
+    package var decided: [IssueMemberDecision]?
+}
+
+/// A decision that names a record.
+package struct IssueMemberDecision: Codable, Sendable {
+    package var id: RecordID
+    /// merge, split, pin, unlike or confirm.
+    package var kind: String
+    package var author: String
+    package var at: String
 }
 
 /// `digest.show` and `digest.close`.

@@ -85,6 +85,7 @@ extension Record {
         let texts = decision.texts.compactMap { RecordID(bytes: $0) }
         let other = RecordID(bytes: decision.other)
         switch (decision.kind, other) {
+        case (.confirm, _): return [.confirm(texts)]
         case (.merge, _): return texts.dropFirst().map { .merge(texts[0], $0) }
         case (.split, let other?): return texts.isEmpty ? [] : [.split(texts, from: other)]
         case (.pin, let other?): return texts.map { .pin($0, to: other) }

@@ -37,7 +37,8 @@ extension Fold {
                     record: $0.record)
             },
             weeks: weeks(members), sites: Self.sites(members, sites),
-            actions: try actions.map { try told($0, issue, occurrences) })
+            actions: try actions.map { try told($0, issue, occurrences) },
+            related: related(to: members.map(\.text)), doubts: doubts(of: issue))
     }
 
     /// Where an issue is in its life.
@@ -134,32 +135,6 @@ extension Fold {
         }.sorted { ($1.occurrences, $0.site) < ($0.occurrences, $1.site) }
     }
 
-    // MARK: What is no issue
-
-    /// Greatest number of records that are named.
-    private static let namedRecords = 20
-
-    /// The same kind of problem at different places; or one place with different kinds. The largest first.
-    func related(_ kind: IssueListRequest.Related, limit: Int) -> [RelatedTextsReport] {
-        let found =
-            switch kind {
-            case .patterns: recurrence.patterns.map { (words: $0.kinds, members: $0.members) }
-            case .hotSpots: recurrence.hotSpots.map { (words: [$0.place], members: $0.members) }
-            }
-        return found.sorted { ($1.members.count, $0.members[0]) < ($0.members.count, $1.members[0]) }.prefix(limit)
-            .compactMap { words, members in
-                let texts = members.compactMap { recurrence.texts[$0] }
-                guard let first = texts.map(\.text.time).min(), let last = texts.map(\.text.time).max() else {
-                    return nil
-                }
-                return RelatedTextsReport(
-                    kind: kind == .patterns ? "pattern" : "hot_spot",
-                    words: words.map { CustomerText.presentable($0, limit: 40) }, occurrences: texts.count,
-                    sites: Set(texts.map(\.text.site)).sorted(), firstSeen: Timestamp(milliseconds: first).rfc3339,
-                    lastSeen: Timestamp(milliseconds: last).rfc3339,
-                    records: texts.prefix(Self.namedRecords).map(\.record))
-            }
-    }
 }
 
 extension IssueRate {

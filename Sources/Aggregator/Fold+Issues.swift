@@ -15,19 +15,21 @@ extension Fold {
     /// Groups all texts anew, on the grouping's own thread; `take` gets what comes out.
     func beginGrouping() {
         let (texts, generation) = (recurrence.beginGrouping(), generation)
-        let (views, handbook, isEnding, decided) = (views, handbook, isEnding, recurrence.decided)
+        let (views, handbook, isEnding) = (views, handbook, isEnding)
+        let (decided, learnt) = (recurrence.decided, recurrence.learnt)
         grouping.perform {
             let began = SystemClock.moment.uptime
             let result = Result {
                 let settled = SourcedText.settled(texts, customers: try views.customers())
                 let watch = GroupingWatch { _ in !isEnding.isSet }
                 let texts = settled.map(\.text)
-                let (grouping, index) = try IssueGrouper().group(
-                    texts, meanings: self.meanings(of: texts), decisions: decided.constraints, watch)
+                let found = try IssueGrouper().group(
+                    texts, meanings: self.meanings(of: texts), decisions: decided.constraints, learnt: learnt, watch)
+                let grouping = found.grouping
                 let sources = Dictionary(uniqueKeysWithValues: settled.map { ($0.text.id, $0) })
                 let outcome = IssueOutcome(grouping, sources, handbook: handbook, words: decided.words(grouping))
                 return Grouped(
-                    outcome: outcome, index: index, patterns: grouping.patterns, hotSpots: grouping.hotSpots,
+                    outcome: outcome, index: found.index, learnt: found.learnt, beside: BesideIssues(grouping),
                     trends: SeriesRise.find(texts, zone: handbook.zone))
             }
             let took = SystemClock.moment.uptime - began
@@ -49,8 +51,8 @@ extension Fold {
     struct Grouped: Sendable {
         let outcome: IssueOutcome
         let index: IssueIndex
-        let patterns: [KindPattern]
-        let hotSpots: [HotSpot]
+        let learnt: LearntIssues?
+        let beside: BesideIssues
         let trends: [SeriesRise]
     }
 
@@ -60,7 +62,7 @@ extension Fold {
         do {
             let grouped = try result.get()
             try write(grouped.outcome, grouped.trends, at: now.wall)
-            (recurrence.patterns, recurrence.hotSpots) = (grouped.patterns, grouped.hotSpots)
+            (recurrence.beside, recurrence.learnt) = (grouped.beside, grouped.learnt)
             recurrence.grouped(grouped.index, after: duration, at: moment.uptime)
             try reviseDigests(at: now.wall)
             // Before anything is announced: what came in meanwhile keeps its flags.

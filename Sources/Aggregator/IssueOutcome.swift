@@ -105,9 +105,10 @@ extension IssueOutcome.Found {
 
 extension IssueMemberRow {
     init(_ source: SourcedText, _ reason: MembershipReason) {
+        // Every text that comes in changes all scores a little: as people read them they mostly stay what they were written as.
         self.init(
             text: source.text.id, record: source.record, occurred: Timestamp(milliseconds: source.text.time),
-            reason: reason.words, score: reason.score)
+            reason: reason.words, score: (reason.score * 100).rounded() / 100)
     }
 }
 
@@ -147,10 +148,10 @@ extension MembershipReason {
 
     /// Place and shared terms, for people.
     var words: String {
-        let words = ([place].compactMap { $0 } + sharedTerms.prefix(6)).joined(separator: " · ")
-        guard let meaning, meaning >= Self.tellingMeaning else { return words }
-        // How close it is in meaning: a sign that needs no language.
-        return words + (words.isEmpty ? "" : " · ") + "≈ " + String(format: "%.2f", meaning)
+        // How close it is in meaning, and how sure it follows from what people confirmed: signs that need no language.
+        let meant = meaning.flatMap { $0 >= Self.tellingMeaning ? "≈ " + String(format: "%.2f", $0) : nil }
+        let learnt = confidence.map { "✓ " + String(format: "%.2f", $0) }
+        return ([place] + sharedTerms.prefix(6).map { $0 } + [meant, learnt]).compactMap { $0 }.joined(separator: " · ")
     }
 }
 

@@ -83,9 +83,10 @@ struct RecurrenceKeeper: Sendable {
     private(set) var decided = DecidedIssues()
     /// Issues that raise no flag for a time.
     var mutes: [RecordID: DecidedIssues.Mute] = [:]
-    /// What looks like an issue and is none, by the last grouping.
-    var patterns: [KindPattern] = []
-    var hotSpots: [HotSpot] = []
+    /// What the last grouping found beside issues.
+    var beside = BesideIssues()
+    /// What it learnt from the issues that people confirmed.
+    var learnt: LearntIssues?
     /// Something changed since the texts were last taken to be grouped.
     private(set) var isDirty = false
     private(set) var isGrouping = false

@@ -18,17 +18,16 @@ struct Calibration: Sendable {
     private static let enough = 30
     /// More are not needed for two numbers.
     private static let most = 3000
-    /// Which part of all texts belongs to none of the issues, as long as nobody knows better.
-    private static let newPart = 0.05
     private static let rounds = 3
     private static let steps = 14
 
-    init(_ answers: [Answer]) {
+    /// - Parameter newPart: which part of the texts that will be asked about belongs to none.
+    init(_ answers: [Answer], newPart: Double) {
         guard answers.count >= Self.enough else { return }
         let stride = max(1, answers.count / Self.most)
         let used = answers.enumerated().filter { $0.offset % stride == 0 }.map(\.element)
         let new = Double(used.count { $0.right == nil })
-        let weight = new == 0 ? 0 : Self.newPart / (1 - Self.newPart) * (Double(used.count) - new) / new
+        let weight = new == 0 ? 0 : newPart / (1 - newPart) * (Double(used.count) - new) / new
         for _ in 0..<Self.rounds {
             temperature = exp(
                 Self.least(from: log(0.02), to: log(5)) { [none] in

@@ -37,25 +37,34 @@ package struct IssueClassifier: Sendable {
     private let calibration: Calibration
 
     private static let folds = 3
+    /// Which part of all texts belongs to none of the issues, as long as nobody knows better; and where it is asked about
+    /// texts that stand beside many others.
+    private static let newPart = 0.05
+    private static let newPartOfAll = 0.5
     private static let namedWords = 4
 
     /// Learns from examples; those without an issue's name teach nothing.
-    package init(_ examples: [Example], _ watch: GroupingWatch = .none) throws(GroupingWatch.Stopped) {
+    /// - Parameter others: texts that belong to none of the issues, as far as anybody knows.
+    package init(
+        _ examples: [Example], others: [IssueText] = [], _ watch: GroupingWatch = .none
+    ) throws(GroupingWatch.Stopped) {
         let examples = examples.filter { !$0.issue.isEmpty }.sorted { left, right in
             (left.issue, left.text.title, left.text.body) < (right.issue, right.text.title, right.text.body)
         }
         issues = Set(examples.map(\.issue)).sorted()
         let places = Dictionary(uniqueKeysWithValues: issues.enumerated().map { ($0.element, $0.offset) })
-        let labels = examples.compactMap { places[$0.issue] }
-        features = ClassifierFeatures(examples.map(\.text))
-        let vectors = examples.map { [features] in features.vector($0.text) }
+        let others = others.sorted { ($0.title, $0.body) < ($1.title, $1.body) }
+        let labels = examples.compactMap { places[$0.issue] } + others.map { _ in LinearSeparation.none }
+        let texts = examples.map(\.text) + others
+        features = ClassifierFeatures(texts)
+        let vectors = texts.map { [features] in features.vector($0) }
         let classes = issues.count
         model = try LinearSeparation(vectors, labels, classes: classes, features: features.count, watch)
         var held = HeldBack()
         for fold in 0..<Self.folds where vectors.count >= Self.folds * 2 {
             try held.add(fold, of: Self.folds, vectors, labels, classes: classes, features: features.count, watch)
         }
-        calibration = Calibration(held.answers)
+        calibration = Calibration(held.answers, newPart: others.isEmpty ? Self.newPart : Self.newPartOfAll)
     }
 
     /// What the examples say of a text; nil without any examples.
@@ -93,16 +102,18 @@ private struct HeldBack {
         _ fold: Int, of folds: Int, _ vectors: [SparseVector], _ labels: [Int], classes: Int, features: Int,
         _ watch: GroupingWatch
     ) throws(GroupingWatch.Stopped) {
-        let isUnknown = { (label: Int) in classes >= 2 * folds && label % folds == fold }
+        let isUnknown = { (label: Int) in
+            label != LinearSeparation.none && classes >= 2 * folds && label % folds == fold
+        }
         let learnt = vectors.indices.filter { $0 % folds != fold && !isUnknown(labels[$0]) }
-        let known = Array(Set(learnt.map { labels[$0] })).sorted()
+        let known = Set(learnt.map { labels[$0] }).subtracting([LinearSeparation.none]).sorted()
         let places = Dictionary(uniqueKeysWithValues: known.enumerated().map { ($0.element, $0.offset) })
         let model = try LinearSeparation(
-            learnt.map { vectors[$0] }, learnt.compactMap { places[labels[$0]] }, classes: known.count,
-            features: features, watch)
+            learnt.map { vectors[$0] }, learnt.map { places[labels[$0]] ?? LinearSeparation.none },
+            classes: known.count, features: features, watch)
         for index in vectors.indices where index % folds == fold {
             let place = places[labels[index]]
-            guard place != nil || isUnknown(labels[index]) else { continue }
+            guard place != nil || isUnknown(labels[index]) || labels[index] == LinearSeparation.none else { continue }
             answers.append(Calibration.Answer(scores: model.scores(vectors[index]), right: place))
         }
     }

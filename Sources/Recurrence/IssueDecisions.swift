@@ -14,6 +14,8 @@ package struct IssueDecisions: Sendable, Hashable {
         case pin(RecordID, to: RecordID)
         /// These two texts do not tell of the same.
         case unlike(RecordID, RecordID)
+        /// These texts are one issue, and show what belongs to it: others are learnt from them.
+        case confirm([RecordID])
     }
 
     /// Two texts, and which decision says so: later ones have greater numbers.
@@ -32,6 +34,8 @@ package struct IssueDecisions: Sendable, Hashable {
     private(set) var aparts: [Pair] = []
     /// Texts whose words do not count: a person said where they belong.
     private(set) var pinned: Set<RecordID> = []
+    /// Texts that people looked at and found to be one issue.
+    private(set) var confirmed: [[RecordID]] = []
 
     /// Nobody decided anything.
     package static let none = IssueDecisions([])
@@ -40,14 +44,14 @@ package struct IssueDecisions: Sendable, Hashable {
     package init(_ decisions: [Decision]) {
         for (order, decision) in decisions.enumerated() {
             switch decision {
-            case .merge(let one, let other): link(one, other, order)
+            case .merge(let one, let other): link([(one, other)], order)
             case .split(let texts, let from):
                 let texts = texts.filter { $0 != from }
                 for text in texts {
                     unpin(text)
                     part(text, from, order)
                 }
-                for text in texts.dropFirst() { link(texts[0], text, order) }
+                link(texts.dropFirst().map { (texts[0], $0) }, order)
             case .pin(let text, let other):
                 guard text != other else { continue }
                 unpin(text)
@@ -55,13 +59,16 @@ package struct IssueDecisions: Sendable, Hashable {
                 links.removeAll { $0.names(text) }
                 aparts.removeAll { $0.names(text) }
                 pinned.insert(text)
-                link(text, other, order)
+                link([(text, other)], order)
             case .unlike(let one, let other): part(one, other, order)
+            case .confirm(let texts):
+                confirmed.append(texts)
+                link(texts.dropFirst().map { (texts[0], $0) }, order)
             }
         }
     }
 
-    package var isEmpty: Bool { links.isEmpty && aparts.isEmpty }
+    package var isEmpty: Bool { links.isEmpty && aparts.isEmpty && confirmed.isEmpty }
 
     /// Texts that stand for themselves when texts are compared, whatever others say the same.
     var named: Set<RecordID> {
@@ -73,9 +80,10 @@ package struct IssueDecisions: Sendable, Hashable {
         links.removeAll { $0.names(text) }
     }
 
-    private mutating func link(_ one: RecordID, _ other: RecordID, _ order: Int) {
-        guard one != other else { return }
-        links.append(Pair(left: one, right: other, order: order))
+    private mutating func link(_ pairs: [(one: RecordID, other: RecordID)], _ order: Int) {
+        let pairs = pairs.filter { $0.one != $0.other }
+        guard !pairs.isEmpty else { return }
+        links += pairs.map { Pair(left: $0.one, right: $0.other, order: order) }
         guard !aparts.isEmpty else { return }
         // The later word holds: what is one issue now is not kept apart by what was said before.
         var sets = LinkedSets(links)

@@ -20,9 +20,11 @@ package struct IssueGrouper: Sendable {
     }
 
     /// The same under watch, with an index that assigns what comes in afterwards.
+    /// - Parameter learnt: what the grouping before this one learnt; of use while it is still the same.
     package func group(
-        _ texts: [IssueText], meanings: TextMeanings = .none, decisions: IssueDecisions = .none, _ watch: GroupingWatch
-    ) throws(GroupingWatch.Stopped) -> (grouping: IssueGrouping, index: IssueIndex) {
+        _ texts: [IssueText], meanings: TextMeanings = .none, decisions: IssueDecisions = .none,
+        learnt: LearntIssues? = nil, _ watch: GroupingWatch
+    ) throws(GroupingWatch.Stopped) -> GroupedTexts {
         let ordered = Self.canonical(texts)
         var nodes: [Int] = []
         let corpus = try TextCorpus(
@@ -33,6 +35,10 @@ package struct IssueGrouper: Sendable {
         let groups = try groups(nodes, corpus, search, constraints, watch)
         var group = nodes.map { groups[search.leaders[$0]] }
         decisions.join(&group) { constraints.places[$0] }
+        let taught = try TaughtGroups(
+            ordered, &group, examples: constraints.examples(decisions, group),
+            parted: constraints.parted(group, decisions), nodes: nodes, corpus: corpus, search: search, known: learnt,
+            watch)
         let describer = IssueDescriber(texts: ordered, nodes: nodes, corpus: corpus)
         let isSmall = ordered.count < parameters.fewTexts
         let members = Self.members(group).filter { $0.count >= 2 }
@@ -40,22 +46,32 @@ package struct IssueGrouper: Sendable {
         for (number, members) in members.enumerated() {
             try watch.pass(number, of: members.count, .describing)
             let isDecided = !constraints.linked.isDisjoint(with: members)
-            let issue = isSmall && !isDecided ? describer.supportedIssue(members) : describer.issue(members)
+            var issue = isSmall && !isDecided ? describer.supportedIssue(members) : describer.issue(members)
+            if isDecided {
+                for (place, member) in members.enumerated() {
+                    if let confidence = taught.moved[member] { issue?.reasons[place].confidence = confidence }
+                }
+            }
             if let issue { issues.append(issue) }
         }
         // A text that was left out of its issue stands alone.
         let numbers = IssueGrouping(issues: issues)
         group = ordered.enumerated().map { place, text in numbers.index(of: text.id) ?? issues.count + place }
         let kinds = KindPattern.find(search.sameKind, leaders: search.leaders, nodes: nodes)
+        let doubts = taught.doubts.compactMap { doubt in
+            numbers.issue(of: ordered[doubt.example].id).map {
+                IssueDoubt(record: ordered[doubt.text].id, issue: $0.id, confidence: doubt.confidence)
+            }
+        }
         let grouping = IssueGrouping(
             issues: issues,
             patterns: kinds.compactMap { describer.pattern($0, group: group) },
-            hotSpots: HotSpot.find(ordered, group: group, vocabulary: corpus.vocabulary))
-        let membership = { grouping.issue(of: $0)?.id }
-        return (
-            grouping,
-            IssueIndex(ordered, nodes: nodes, corpus: corpus, parameters: parameters, issue: membership)
-        )
+            hotSpots: HotSpot.find(ordered, group: group, vocabulary: corpus.vocabulary),
+            doubts: doubts)
+        let index = IssueIndex(ordered, nodes: nodes, corpus: corpus, parameters: parameters, learnt: taught.learnt) {
+            grouping.issue(of: $0)?.id
+        }
+        return GroupedTexts(grouping: grouping, index: index, learnt: taught.learnt)
     }
 
     /// The group of each distinct text, named by its least one.
@@ -93,6 +109,15 @@ package struct IssueGrouper: Sendable {
     }
 }
 
+/// What a grouping gives.
+package struct GroupedTexts: Sendable {
+    package let grouping: IssueGrouping
+    /// Assigns what comes in afterwards.
+    package let index: IssueIndex
+    /// For the next grouping; nil where no issue is confirmed.
+    package let learnt: LearntIssues?
+}
+
 /// What people decided, in the numbers of a grouping.
 private struct Constraints {
     /// Where the texts that decisions name stand in canonical order.
@@ -109,6 +134,7 @@ private struct Constraints {
     init(_ decisions: IssueDecisions, _ ordered: [IssueText], _ nodes: [Int]) {
         guard !decisions.isEmpty else { return }
         let mentioned = decisions.named.union(decisions.links.flatMap { [$0.left, $0.right] })
+            .union(decisions.confirmed.joined())
         for (place, text) in ordered.enumerated() where mentioned.contains(text.id) { places[text.id] = place }
         let node = { [places] (text: RecordID) in places[text].map { nodes[$0] } }
         linked = Set(decisions.links.flatMap { [places[$0.left], places[$0.right]] }.compactMap { $0 })
@@ -118,5 +144,28 @@ private struct Constraints {
             guard let left = node(pair.left), let right = node(pair.right) else { return nil }
             return (left, right)
         }
+    }
+
+    /// The texts that show what each confirmed issue is: of each decision those that are still together, and what was pinned
+    /// to them.
+    func examples(_ decisions: IssueDecisions, _ group: [Int]) -> [[Int]] {
+        var examples: [Int: Set<Int>] = [:]
+        for texts in decisions.confirmed {
+            let together = Dictionary(grouping: texts.compactMap { places[$0] }) { group[$0] }
+            guard let most = together.max(by: { ($0.value.count, $1.key) < ($1.value.count, $0.key) }) else { continue }
+            examples[most.key, default: []].formUnion(most.value)
+        }
+        for place in decisions.pinned.compactMap({ places[$0] }) { examples[group[place]]?.insert(place) }
+        return examples.values.filter { $0.count >= LearntIssues.leastExamples }.map { $0.sorted() }
+            .sorted { $0[0] < $1[0] }
+    }
+
+    /// Groups that hold texts which are never in one group, the lesser first.
+    func parted(_ group: [Int], _ decisions: IssueDecisions) -> Set<[Int]> {
+        Set(
+            decisions.aparts.compactMap { pair in
+                guard let left = places[pair.left], let right = places[pair.right] else { return nil }
+                return [min(group[left], group[right]), max(group[left], group[right])]
+            })
     }
 }

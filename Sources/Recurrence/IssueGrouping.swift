@@ -8,13 +8,18 @@ package struct IssueGrouping: Sendable, Hashable {
     package let patterns: [KindPattern]
     /// One place with different kinds of problems.
     package let hotSpots: [HotSpot]
+    /// Texts that may belong to an issue that people confirmed.
+    package let doubts: [IssueDoubt]
 
     private let place: [RecordID: Int]
 
-    package init(issues: [RecurringIssue], patterns: [KindPattern] = [], hotSpots: [HotSpot] = []) {
+    package init(
+        issues: [RecurringIssue], patterns: [KindPattern] = [], hotSpots: [HotSpot] = [], doubts: [IssueDoubt] = []
+    ) {
         self.issues = issues
         self.patterns = patterns
         self.hotSpots = hotSpots
+        self.doubts = doubts
         var place: [RecordID: Int] = [:]
         place.reserveCapacity(issues.reduce(0) { $0 + $1.members.count })
         for (index, issue) in issues.enumerated() {

@@ -30,6 +30,8 @@ package struct IssueIndex: Sendable {
     private var issues: [(id: IssueID, texts: [Int])] = []
     /// Which distinct text each record is.
     private var nodes: [RecordID: Int] = [:]
+    /// What the issues that people confirmed teach; nil without any.
+    private let learnt: LearntIssues?
 
     /// How many issues a text is compared with in full, and how many texts of each.
     private static let comparedIssues = 4
@@ -58,9 +60,10 @@ package struct IssueIndex: Sendable {
     /// An index over a corpus that was made already of these texts, which stand in canonical order.
     init(
         _ ordered: [IssueText], nodes: [Int], corpus: TextCorpus, parameters: GroupingParameters,
-        issue: (RecordID) -> IssueID?
+        learnt: LearntIssues? = nil, issue: (RecordID) -> IssueID?
     ) {
         self.parameters = parameters
+        self.learnt = learnt
         let indexed = (0..<corpus.count).map {
             corpus.tellingEntries($0, limit: NeighbourSearch.indexedTerms, isGrowing: true)
         }
@@ -125,7 +128,9 @@ package struct IssueIndex: Sendable {
     private mutating func answer(
         _ text: IssueText, _ node: Int, among candidates: [CandidateCounter.Candidate]
     ) -> IssueAssignment {
-        guard let best = closest(node, among: candidates) else { return .alone }
+        guard let best = closest(node, among: candidates) else {
+            return taught(text, node, among: candidates) ?? .alone
+        }
         let reason = reason(text, node, best)
         if let group = groups[best.text] {
             groups[node] = group
@@ -138,6 +143,24 @@ package struct IssueIndex: Sendable {
         groups[node] = issues.count
         issues.append((IssueID(earliest: earliest), [best.text, node]))
         return .new(IssueID(earliest: earliest), with: other.id, reason)
+    }
+
+    /// Where a text belongs by what people confirmed, if it shares words with that issue and names no other place.
+    private mutating func taught(
+        _ text: IssueText, _ node: Int, among candidates: [CandidateCounter.Candidate]
+    ) -> IssueAssignment? {
+        guard let learnt, !candidates.isEmpty, let answer = learnt.answer(text), answer.isSure else { return nil }
+        let examples = learnt.issues[answer.issue].compactMap { nodes[$0] }
+        guard let first = examples.first, let group = groups[first],
+            candidates.contains(where: { groups[$0.text] == group }),
+            TaughtGroups.isOfPlace(node, TaughtGroups.sampled(examples), corpus)
+        else { return nil }
+        var reason = reason(text, node, (first, 0))
+        (reason.sharedTerms, reason.confidence) = (answer.words, answer.confidence)
+        reason.score = corpus.scoring { score in Double(score(first, node)) }
+        groups[node] = group
+        issues[group].texts.append(node)
+        return .existing(issues[group].id, reason)
     }
 
     /// The text whose issue is the closest on average, or that is itself the closest where it stands alone.

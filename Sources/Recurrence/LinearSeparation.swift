@@ -24,6 +24,9 @@ struct SparseVector: Sendable {
 /// Tells each class from all others by a plane: support vectors with squared hinge loss, by dual coordinate descent
 /// (Hsieh et al., "A Dual Coordinate Descent Method for Large-scale Linear SVM", 2008).
 struct LinearSeparation: Sendable {
+    /// The label of a text that is of no class.
+    static let none = -1
+
     private let classes: Int
     /// The weight of each feature for each class, those of one feature side by side; the last row is the offset.
     private var weights: [Float]
@@ -41,7 +44,7 @@ struct LinearSeparation: Sendable {
         self.classes = classes
         self.features = features
         // A text that says nothing belongs to none: even a single class is told from something.
-        let (vectors, labels) = (vectors + [SparseVector()], labels + [-1])
+        let (vectors, labels) = (vectors + [SparseVector()], labels + [Self.none])
         weights = Array(repeating: 0, count: (features + 1) * classes)
         let squares = vectors.map { vector in vector.weights.reduce(1) { $0 + $1 * $1 } + 1 / (2 * Self.cost) }
         for label in 0..<classes {

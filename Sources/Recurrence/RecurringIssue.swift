@@ -47,4 +47,6 @@ package struct MembershipReason: Sendable, Hashable {
     package var score: Double
     /// How close it is to the rest in meaning, beyond words, 0 to 1; nil where no model was asked.
     package var meaning: Double?
+    /// How sure the classifier is that learnt from what people confirmed, 0 to 1; nil where it was not asked.
+    package var confidence: Double?
 }

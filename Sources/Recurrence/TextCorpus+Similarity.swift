@@ -30,6 +30,9 @@ extension TextCorpus {
         return score * Self.contradicted
     }
 
+    /// Whether the headline of a text names a place or a district.
+    func isNamed(_ text: Int) -> Bool { !names[text].isEmpty || !districts[text].isEmpty }
+
     /// Whether both headlines name places and neither knows those of the other, in headline or body.
     func contradict(_ left: Int, _ right: Int) -> Bool {
         let (a, b) = (names[left], names[right])
@@ -39,6 +42,16 @@ extension TextCorpus {
         let (c, d) = (districts[left], districts[right])
         return !c.isEmpty && !d.isEmpty && known(c, in: right) == 0 && known(d, in: left) == 0
     }
+
+    /// Whether a text knows a good part of the names of another one, or that one knows its; of two that name nothing nobody
+    /// can tell.
+    func isOfSamePlace(_ left: Int, _ right: Int) -> Bool {
+        let (a, b) = (names[left], names[right])
+        guard !a.isEmpty || !b.isEmpty else { return true }
+        return max(a.isEmpty ? 0 : known(a, in: right), b.isEmpty ? 0 : known(b, in: left)) >= Self.goodPart
+    }
+
+    private static let goodPart: Float = 0.4
 
     /// What a term of one text adds to a scalar product, but for how often the other one has it.
     func product(_ entry: UInt32) -> Float {

@@ -101,7 +101,7 @@ import Testing
         #expect(taken.count == 2)
         keeper.add([texts[2]])
         #expect(keeper.assign(limit: 10).isEmpty)
-        let (_, index) = try IssueGrouper().group(taken.map(\.text), .none)
+        let index = try IssueGrouper().group(taken.map(\.text), .none).index
         keeper.grouped(index, after: .seconds(1), at: .seconds(10))
         #expect(keeper.assign(limit: 10).map(\.text.text.id) == [texts[2].text.id])
         #expect(!keeper.isSettled)
@@ -113,7 +113,7 @@ import Testing
     @Test func floodIsLeftToTheGrouping() throws {
         var keeper = RecurrenceKeeper()
         keeper.add([try Self.text(1)])
-        let (_, index) = try IssueGrouper().group(keeper.beginGrouping().map(\.text), .none)
+        let index = try IssueGrouper().group(keeper.beginGrouping().map(\.text), .none).index
         keeper.grouped(index, after: .zero, at: .zero)
         keeper.add(try (2...RecurrenceKeeper.waiting + 2).map { try Self.text($0) })
         #expect(keeper.assign(limit: 10).isEmpty)
@@ -139,7 +139,7 @@ extension Fold {
     /// Makes the index take everything for one issue.
     fileprivate func joinEverything() throws {
         let texts = recurrence.texts.values.map(\.text)
-        let (grouping, _) = try IssueGrouper().group(texts, .none)
+        let grouping = try IssueGrouper().group(texts, .none).grouping
         recurrence.index = IssueIndex(texts, grouping: grouping, parameters: GroupingParameters(threshold: -1))
     }
 }

@@ -156,18 +156,6 @@ import Testing
     }
 }
 
-extension TestHeadquarters {
-    /// Registers one more branch.
-    fileprivate func add(_ site: TestSite) throws {
-        try store.add(
-            RegisteredSite(
-                id: site.id, name: site.id.text, zone: TestSite.zone, curveKey: "key-\(site.id.text)", signingKey: "",
-                addedAt: TestSite.start, expectedFrom: TestSite.start))
-        contacts.heard(site.id, until: TestSite.end)
-        try registry.load(from: store)
-    }
-}
-
 extension Views {
     /// Everything that is written of issues.
     fileprivate func checksumOfIssues() throws -> String {

@@ -48,6 +48,16 @@ final class TestHeadquarters {
         try? FileManager.default.removeItem(atPath: path)
     }
 
+    /// Registers one more branch.
+    func add(_ site: TestSite) throws {
+        try store.add(
+            RegisteredSite(
+                id: site.id, name: site.id.text, zone: TestSite.zone, curveKey: "key-\(site.id.text)", signingKey: "",
+                addedAt: TestSite.start, expectedFrom: TestSite.start))
+        contacts.heard(site.id, until: TestSite.end)
+        try registry.load(from: store)
+    }
+
     /// Stores a site's entries from `first` on, `count` of them.
     func receive(_ site: TestSite, from first: Int = 0, count: Int? = nil) async throws {
         let slice = site.slice(from: first, count: count ?? site.entries.count - first)

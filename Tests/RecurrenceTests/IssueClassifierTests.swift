@@ -70,6 +70,14 @@ import Testing
         #expect(try #require(classifier.answer(unrelated[20])).isKnown == false)
     }
 
+    @Test func whatBelongsToNoneIsLearntToo() throws {
+        let lift = Self.examples.filter { $0.issue == "elevator" }
+        let others = Self.examples.filter { $0.issue != "elevator" }.map(\.text)
+        let classifier = try IssueClassifier(lift, others: others)
+        #expect(try #require(classifier.answer(text(900, "电梯又停运了，老人困在里面"))).isKnown)
+        #expect(try #require(classifier.answer(text(900, "施工噪音怎么办"))).isKnown == false)
+    }
+
     @Test func hugeTextIsReadInBoundedTime() throws {
         let answer = try classifier().answer(text(900, String(repeating: "电梯停运", count: 20_000)))
         #expect(answer?.issue == "elevator")

@@ -48,8 +48,9 @@ import Testing
     }
 
     @Test func indexOfAGroupingGoesOnWhereItEnded() throws {
-        var (grouping, index) = try IssueGrouper().group(unrelated + elevator.prefix(2), .none)
-        let issue = try #require(grouping.issue(of: record(1)))
+        let grouped = try IssueGrouper().group(unrelated + elevator.prefix(2), .none)
+        var index = grouped.index
+        let issue = try #require(grouped.grouping.issue(of: record(1)))
         guard case .existing(issue.id, _) = index.assign(elevator[2]) else {
             Issue.record("the third does not join the issue of the two")
             return

@@ -126,11 +126,30 @@ struct IssueCommand: ParsableCommand {
             ])
             for member in issue.members ?? [] {
                 table.add([
-                    member.occurredAt, member.site, String(format: "%.2f", member.score), member.reason,
+                    member.occurredAt, member.site, String(format: "%.2f", member.score), because(member),
                     String(member.record.description.prefix(18)), member.text,
                 ])
             }
             for line in table.lines() { Console.line(line) }
+        }
+
+        /// What it has in common with the others, and what people decided of it.
+        private func because(_ member: IssueMember) -> String {
+            let decided = (member.decided ?? []).map { decision in
+                let what =
+                    switch decision.kind {
+                    case "merge": Console.say("合并", "merged")
+                    case "split": Console.say("拆出", "split off")
+                    case "pin": Console.say("指定", "pinned")
+                    case "unlike": Console.say("与别的不同", "unlike others")
+                    case "confirm": Console.say("确认", "confirmed")
+                    default: decision.kind
+                    }
+                return Console.say(
+                    "\(decision.author) \(what)（\(decision.at.prefix(10))）",
+                    "\(what) by \(decision.author) (\(decision.at.prefix(10)))")
+            }
+            return ([member.reason].filter { !$0.isEmpty } + decided).joined(separator: " · ")
         }
     }
 }

@@ -1,5 +1,6 @@
 import Aggregator
 import Foundation
+import Records
 
 /// An issue's history, sites and actions in words.
 struct IssueStoryText {
@@ -21,7 +22,31 @@ struct IssueStoryText {
                 "site \(site.site): \(site.occurrences) times, \(day(site.firstSeen)) to \(day(site.lastSeen))")
         }
         for action in story.actions { lines += told(action) }
+        lines += story.related.map(related)
+        lines += story.doubts.map { doubt in
+            let sure = String(format: "%.0f %%", doubt.confidence * 100)
+            let record = doubt.record.description.prefix(18)
+            return Console.say(
+                "可能也属于（\(sure)，不确定）：\(record) \(doubt.text)",
+                "may belong here (\(sure), not sure): \(record) \(doubt.text)")
+        }
         return lines
+    }
+
+    /// What is like it and does not count for it.
+    private func related(_ other: RelatedTextsReport) -> String {
+        let (words, sites) = (
+            other.words.joined(separator: " · "), other.sites.joined(separator: Console.say("、", ", "))
+        )
+        return other.kind == "pattern"
+            ? Console.say(
+                "别处的同种问题（不计入热点）：\(words)，\(other.occurrences) 次，站点 \(sites)",
+                "same kind elsewhere (does not count for the hot rule): \(words), \(other.occurrences) times, sites \(sites)"
+            )
+            : Console.say(
+                "此处的其他问题（不计入热点）：\(words)，\(other.occurrences) 次，站点 \(sites)",
+                "same place, other kinds (does not count for the hot rule): \(words), \(other.occurrences) times, sites \(sites)"
+            )
     }
 
     private var state: String {

@@ -2446,6 +2446,9 @@ package nonisolated struct IssueDecision: Sendable {
 
     /// The decision `revoked` does not hold any more.
     case revoke // = 7
+
+    /// These texts are one issue, and show what belongs to it: others are learnt from them.
+    case confirm // = 8
     case UNRECOGNIZED(Int)
 
     package init() {
@@ -2462,6 +2465,7 @@ package nonisolated struct IssueDecision: Sendable {
       case 5: self = .rename
       case 6: self = .mute
       case 7: self = .revoke
+      case 8: self = .confirm
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -2476,6 +2480,7 @@ package nonisolated struct IssueDecision: Sendable {
       case .rename: return 5
       case .mute: return 6
       case .revoke: return 7
+      case .confirm: return 8
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -2490,6 +2495,7 @@ package nonisolated struct IssueDecision: Sendable {
       .rename,
       .mute,
       .revoke,
+      .confirm,
     ]
 
   }
@@ -6259,7 +6265,7 @@ nonisolated extension IssueDecision: SwiftProtobuf.Message, SwiftProtobuf._Messa
 }
 
 nonisolated extension IssueDecision.Kind: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KIND_UNSPECIFIED\0\u{1}KIND_MERGE\0\u{1}KIND_SPLIT\0\u{1}KIND_PIN\0\u{1}KIND_UNLIKE\0\u{1}KIND_RENAME\0\u{1}KIND_MUTE\0\u{1}KIND_REVOKE\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KIND_UNSPECIFIED\0\u{1}KIND_MERGE\0\u{1}KIND_SPLIT\0\u{1}KIND_PIN\0\u{1}KIND_UNLIKE\0\u{1}KIND_RENAME\0\u{1}KIND_MUTE\0\u{1}KIND_REVOKE\0\u{1}KIND_CONFIRM\0")
 }
 
 nonisolated extension GapCertificate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

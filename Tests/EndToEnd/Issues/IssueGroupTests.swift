@@ -16,8 +16,19 @@ extension EndToEnd {
             var untimed: Int
             var grouped: Int
             var alone: Int
+            struct Beside: Decodable {
+                var words: [String]
+                var ids: [String]
+            }
             var alarms: Int?
             var issues: [Issue]
+            var patterns: [Beside]?
+            var hotSpots: [Beside]?
+
+            enum CodingKeys: String, CodingKey {
+                case rows, unreadable, untimed, grouped, alone, alarms, issues, patterns
+                case hotSpots = "hot_spots"
+            }
         }
 
         /// Three people with one problem within a month, one more without a time, a pair in English, and some that stand alone.
@@ -68,6 +79,33 @@ extension EndToEnd {
                     $0.split(separator: ",").last.map(String.init)
                 }
                 #expect(alarms.dropFirst() == ["a1", "a2", "a3"])
+            }
+        }
+
+        /// One kind of problem at three estates, and three kinds at a fourth, all within a month.
+        private static let beside = """
+            编号,时间,客户,主题
+            p1,2026-10-01 09:00,张,锦绣花园电梯频繁困人
+            p2,2026-10-02 09:00,李,碧水家园电梯频繁困人
+            p3,2026-10-03 09:00,赵,翡翠公寓电梯频繁困人
+            h1,2026-10-04 09:00,孙,星河湾小区地下车库渗水
+            h2,2026-10-05 09:00,周,星河湾小区门禁卡收费过高
+            h3,2026-10-06 09:00,吴,星河湾小区绿化无人修剪
+
+            """
+
+        @Test func patternsAndHotSpotsAreToldApartAndRaiseNoAlarm() async throws {
+            try await House.open { house in
+                let sheet = try house.write("in.csv", Data(Self.beside.utf8))
+                let output = try await house.run([
+                    "issue", "group", sheet, "--text", "主题", "--time", "时间", "--customer", "客户", "--id", "编号", "--json",
+                    "--alerts", house.folder + "/alerts.csv", "--output", house.folder + "/out.csv",
+                ])
+                let summary = try output.json(Summary.self)
+                #expect(summary.alarms == 0)
+                #expect(summary.patterns?.map(\.ids) == [["p1", "p2", "p3"]])
+                #expect(summary.hotSpots?.map(\.ids) == [["h1", "h2", "h3"]])
+                #expect(summary.hotSpots?.first?.words == ["星河"])
             }
         }
 

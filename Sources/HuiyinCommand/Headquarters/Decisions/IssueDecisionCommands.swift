@@ -6,7 +6,7 @@ import Records
 /// The commands by which people teach the grouping. Each writes one decision into headquarters' own log.
 enum IssueDecisionCommands {
     static let all: [any ParsableCommand.Type] = [
-        Merge.self, Split.self, Pin.self, Unlike.self, Rename.self, Mute.self, Undo.self, Decisions.self,
+        Merge.self, Split.self, Pin.self, Unlike.self, Confirm.self, Rename.self, Mute.self, Undo.self, Decisions.self,
     ]
 
     /// Sends a decision and says what it is called.
@@ -72,6 +72,23 @@ enum IssueDecisionCommands {
         @OptionGroup var options: AdministratorOptions
 
         func run() throws { try IssueDecisionCommands.decide(.init(.unlike, records: records), options) }
+    }
+
+    struct Confirm: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Says that the records of an issue belong together, and teaches what belongs to it.",
+            discussion: """
+                Records that share words with it are put there when what was learnt from it says so with 80 % confidence (✓),
+                and named beside it when that is not sure. Example:
+                  huiyin issue confirm 0197a3c2
+                """)
+
+        @Argument(help: "The issue's id or its beginning.")
+        var issue: String
+
+        @OptionGroup var options: AdministratorOptions
+
+        func run() throws { try IssueDecisionCommands.decide(.init(.confirm, issues: [issue]), options) }
     }
 
     struct Rename: ParsableCommand {

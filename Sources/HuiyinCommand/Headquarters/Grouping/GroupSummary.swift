@@ -12,6 +12,9 @@ struct GroupSummary {
 
     /// Issues that are listed for people.
     private static let listed = 10
+    /// Patterns, and hot spots, that are listed for people; and the greatest number in JSON.
+    private static let listedBeside = 3
+    private static let mostBeside = 100
 
     init(_ sheet: TextSheet, _ result: GroupedSheet, isAlarmed: Bool) {
         self.sheet = sheet
@@ -50,7 +53,25 @@ struct GroupSummary {
                 String(issue.title.prefix(60)),
             ])
         }
-        return (lines + [""] + table.lines()).joined(separator: "\n")
+        return (lines + [""] + table.lines() + beside).joined(separator: "\n")
+    }
+
+    /// The largest patterns and hot spots.
+    private var beside: [String] {
+        guard !result.patterns.isEmpty || !result.hotSpots.isEmpty else { return [] }
+        let told = { (all: [GroupedSheet.Beside], what: String) in
+            all.prefix(Self.listedBeside).map { one in
+                Console.say(
+                    "\(what)：\(one.words.joined(separator: " · "))，\(one.rows.count) 行",
+                    "\(what): \(one.words.joined(separator: " · ")), \(one.rows.count) rows")
+            }
+        }
+        let counts = Console.say(
+            "不是同类问题，不计入热点：同种问题在不同地点 \(result.patterns.count) 组，问题集中的地点 \(result.hotSpots.count) 处",
+            "no issues, and not counted for the hot rule: \(result.patterns.count) patterns, \(result.hotSpots.count) hot spots"
+        )
+        return ["", counts] + told(result.patterns, Console.say("同种问题", "pattern"))
+            + told(result.hotSpots, Console.say("集中地点", "hot spot"))
     }
 
     var json: String {
@@ -71,6 +92,16 @@ struct GroupSummary {
                         text.field("customers", issue.customers)
                         text.array("sites") { text in for site in issue.sites { text.field(nil, site) } }
                         text.field("alarm", !issue.alarm.isEmpty)
+                    }
+                }
+            }
+            for (name, all) in [("patterns", result.patterns), ("hot_spots", result.hotSpots)] {
+                text.array(name) { text in
+                    for one in all.prefix(Self.mostBeside) {
+                        text.object { text in
+                            text.array("words") { text in for word in one.words { text.field(nil, word) } }
+                            text.array("ids") { text in for row in one.rows { text.field(nil, sheet.ids[row]) } }
+                        }
                     }
                 }
             }

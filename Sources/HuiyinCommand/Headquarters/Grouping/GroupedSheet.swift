@@ -20,7 +20,16 @@ struct GroupedSheet {
         var alarm: [Int] = []
     }
 
+    /// What looks like an issue and is none: its words, and the places of its rows.
+    struct Beside {
+        var words: [String]
+        var rows: [Int]
+    }
+
     private(set) var found: [Found] = []
+    /// The same kind of problem at different places, and one place with different kinds; the largest first.
+    private(set) var patterns: [Beside] = []
+    private(set) var hotSpots: [Beside] = []
     /// What is added to each row.
     private(set) var cells: [[String]]
     let added: [String]
@@ -33,6 +42,8 @@ struct GroupedSheet {
     /// What recurs in the sheet. An issue is called as its earliest row is.
     init(_ sheet: TextSheet, _ grouping: IssueGrouping, rule: HotRule?) {
         added = Self.columns
+        patterns = Self.sorted(grouping.patterns.map { ($0.kinds, $0.members) })
+        hotSpots = Self.sorted(grouping.hotSpots.map { ([$0.place], $0.members) })
         cells = Array(repeating: ["", "", ""], count: sheet.rows.count)
         for issue in grouping.issues {
             let rows = issue.members.map { Int($0.low) - 1 }
@@ -78,6 +89,11 @@ struct GroupedSheet {
                 customers: Set(rows.compactMap { sheet.texts[$0].complainant }).count,
                 alarm: rule.map { Self.alarm(rows, sheet, $0) } ?? [])
         }
+    }
+
+    private static func sorted(_ found: [(words: [String], members: [RecordID])]) -> [Beside] {
+        found.map { Beside(words: $0.words, rows: $0.members.map { Int($0.low) - 1 }.sorted()) }
+            .sorted { ($1.rows.count, $0.rows[0]) < ($0.rows.count, $1.rows[0]) }
     }
 
     /// How many rows belong to an issue.

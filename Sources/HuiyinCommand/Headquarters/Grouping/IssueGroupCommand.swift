@@ -19,6 +19,8 @@ struct IssueGroupCommand: AsyncParsableCommand {
               issue_reason  what the row has in common with the others: place, words, and how close it is
             --alerts writes the alarms of the hot rule (three different customers within a month) as alert,id: the id column
             of the file, or the row's number from 1. It needs --time and --customer.
+            The summary names patterns (the same kind of problem at different places) and hot spots (one place with different
+            kinds of problems) apart from issues: neither counts for the hot rule.
             --confirmed assigns each row to one of the issues of a file with the columns text and issue, or to none; then
             issue_confidence says how sure that is, and issue_guess what it most likely is even where nobody can know.
             --embeddings asks a model of language as well (OpenAI's POST URL/embeddings), so that other words for the same are
@@ -158,8 +160,8 @@ struct IssueGroupCommand: AsyncParsableCommand {
             return true
         }
         guard let confirmed else {
-            let (grouping, _) = try IssueGrouper().group(sheet.texts, meanings: meanings, watch)
-            return GroupedSheet(sheet, grouping, rule: rule)
+            let found = try IssueGrouper().group(sheet.texts, meanings: meanings, watch)
+            return GroupedSheet(sheet, found.grouping, rule: rule)
         }
         let known = try ConfirmedSheet(confirmed, texts: texts, csv: csv.options, zone: policy.zone)
         let classifier = try IssueClassifier(known.examples, watch)
