@@ -26,7 +26,7 @@ struct AverageLink {
     /// How many members of each group stand for it when its pairs are sampled.
     private static let sample = 6
     /// What a pair without an edge counts: it is between 0 and the least score of an edge.
-    private static let withoutEdge: Float = 0.03
+    private let withoutEdge: Float
     /// What a pair that was not compared counts beside one that was.
     private static let notCompared: Float = 0.5
     /// When at least this part of the pairs is known, no sample is needed.
@@ -36,9 +36,10 @@ struct AverageLink {
     /// Nodes of a pair of `apart` are never in one group.
     init(
         weights: [Int], edges: [NeighbourSearch.Edge], isTruncated: [Bool], threshold: Float,
-        apart: [(left: Int, right: Int)] = []
+        leastScore: Float = 0.06, apart: [(left: Int, right: Int)] = []
     ) {
         self.threshold = threshold
+        withoutEdge = leastScore / 2
         for (left, right) in apart where left != right {
             aparts[left, default: []].insert(right)
             aparts[right, default: []].insert(left)
@@ -110,7 +111,7 @@ struct AverageLink {
             // The closest were compared; what was not is less close.
             return link.sum / link.pairs * (Self.notCompared + (1 - Self.notCompared) * link.pairs / all)
         }
-        return (link.sum + Self.withoutEdge * (all - link.pairs)) / all
+        return (link.sum + withoutEdge * (all - link.pairs)) / all
     }
 
     /// Compares a sample of the pairs where too few are known, and remembers what came out.

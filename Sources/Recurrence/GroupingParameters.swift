@@ -2,7 +2,7 @@
 package struct GroupingParameters: Sendable, Hashable {
     /// How close two groups must be on average to become one, 0 to 1; a little more in sets of some hundred texts or less.
     package var threshold: Float
-    /// Two texts this close are wordings of one another, and are taken as one from then on.
+    /// Two texts that have so much of their words in common, by the cosine of all terms, are taken as one from then on.
     package var sameWording: Float
     /// A term in more than this part of all texts is a word of kinds of problems, not of a place.
     package var commonShare: Float
@@ -15,7 +15,7 @@ package struct GroupingParameters: Sendable, Hashable {
     package var fewTexts = 500
 
     package init(
-        threshold: Float = 0.2, sameWording: Float = 0.95, commonShare: Float = 0.012,
+        threshold: Float = 0.19, sameWording: Float = 0.9, commonShare: Float = 0.012,
         exhaustiveWork: Int = 1_500_000_000, candidates: Int = 48
     ) {
         self.threshold = threshold

@@ -2,13 +2,14 @@
 package struct GroupingWatch {
     /// What a grouping does, in this order.
     package enum Phase: Int, Sendable, CaseIterable {
-        case reading, comparing, joining, describing
+        case reading, comparing, smoothing, joining, describing
 
         /// About which part of the time is over when it begins and when it ends.
         fileprivate var span: (begin: Double, end: Double) {
             switch self {
             case .reading: (0, 0.1)
-            case .comparing: (0.1, 0.75)
+            case .comparing: (0.1, 0.65)
+            case .smoothing: (0.65, 0.75)
             case .joining: (0.75, 0.9)
             case .describing: (0.9, 1)
             }

@@ -79,11 +79,16 @@ package struct IssueGrouper: Sendable {
         _ nodes: [Int], _ corpus: TextCorpus, _ search: NeighbourSearch, _ constraints: Constraints,
         _ watch: GroupingWatch
     ) throws(GroupingWatch.Stopped) -> [Int] {
+        var edges = search.edges
+        try NeighbourSmoothing.smooth(
+            &edges, isNamed: (0..<corpus.count).map(corpus.isNamed), isWhole: search.isSmall, watch)
         var weights = [Int](repeating: 0, count: corpus.count)
         for node in nodes { weights[search.leaders[node]] += 1 }
         var link = AverageLink(
-            weights: weights, edges: search.edges, isTruncated: search.isTruncated,
-            threshold: parameters.threshold(texts: corpus.count), apart: constraints.apart)
+            weights: weights, edges: edges, isTruncated: search.isTruncated,
+            threshold: parameters.threshold(texts: corpus.count),
+            leastScore: search.isSmall ? NeighbourSearch.leastScore : NeighbourSearch.leastScoreOfLarge,
+            apart: constraints.apart)
         return try corpus.scoring { score throws(GroupingWatch.Stopped) in try link.groups(watch, score: score) }
     }
 

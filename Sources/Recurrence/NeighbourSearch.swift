@@ -23,12 +23,12 @@ struct NeighbourSearch {
     private let parameters: GroupingParameters
     private let named: Set<Int>
     /// Whether all pairs are compared.
-    private let isSmall: Bool
+    let isSmall: Bool
 
     /// Edges below this do not change an average that matters.
-    static let leastScore: Float = 0.05
+    static let leastScore: Float = 0.02
     /// The same in a large set, where edges cost memory.
-    private static let leastScoreOfLarge: Float = 0.08
+    static let leastScoreOfLarge: Float = 0.08
     /// How many of its terms a text of a large set is indexed under.
     static let indexedTerms = 64
     /// How many postings are read for one text of a large set; bounds the time on sets that repeat themselves.
@@ -104,7 +104,9 @@ struct NeighbourSearch {
         let (first, firstOfKind) = (edges.count, sameKind.count)
         for candidate in best {
             let close = score(candidate)
-            if close >= parameters.sameWording, named.isEmpty || named.isDisjoint(with: [text, candidate.text]) {
+            if candidate.all >= parameters.sameWording, close >= parameters.sameWording,
+                named.isEmpty || named.isDisjoint(with: [text, candidate.text])
+            {
                 edges.removeSubrange(first...)
                 sameKind.removeSubrange(firstOfKind...)
                 leaders[text] = candidate.text
