@@ -24,7 +24,7 @@ extension TextCorpus {
         var score = min(1, all * (0.5 + common))
         if let likeness = meanings?.likeness(left, right) {
             let share = names[left].isEmpty && names[right].isEmpty ? Self.meaningShare : Self.meaningShareOfNamed
-            score += share * (likeness - score)
+            score += unnamedPart * share * (likeness - score)
         }
         guard score >= Self.worthChecking, contradict(left, right) else { return score }
         return score * Self.contradicted
@@ -91,7 +91,8 @@ extension TextCorpus {
             common: commonSum * commonScales[left] * commonScales[right], left, right)
     }
 
-    /// What the meaning counts beside the words: less where a place is named, which a model hardly tells from another.
+    /// What the meaning counts beside the words in a set that names no places: less where a place is named, which a model hardly
+    /// tells from another.
     private static let meaningShare: Float = 1 / 2
     private static let meaningShareOfNamed: Float = 1 / 4
     /// Below this the names do not matter any more.

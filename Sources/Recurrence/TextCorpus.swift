@@ -14,6 +14,9 @@ struct TextCorpus: Sendable {
     private(set) var scales: [Float] = []
     private(set) var commonScales: [Float] = []
 
+    /// Which part of the texts names no place: where most do, meaning says less, as it brings together what is of one kind.
+    private(set) var unnamedPart: Float = 1
+
     /// How many distinct texts there are.
     var count: Int { names.count }
 
@@ -51,6 +54,7 @@ struct TextCorpus: Sendable {
         }
         settle()
         self.meanings = MeaningSpace(meanings, first)
+        unnamedPart = Float((0..<count).count { !isNamed($0) }) / Float(max(1, count))
     }
 
     /// No texts yet.
