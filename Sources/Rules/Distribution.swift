@@ -69,7 +69,8 @@ package enum Distribution {
             hand(to: circumstances.given, .caseGiven)
         case .correction, .retraction, .erasure: hand(to: circumstances.holders, .amends)
         case .merge, .unmerge: hand(to: circumstances.acquainted, .ownCustomer)
-        case .survey, .customer, .load, .progress, .delivery, .issueDecision, .gap, .seal, .clockOffset, .keyChange, nil:
+        case .survey, .customer, .load, .progress, .delivery, .issueDecision, .gap, .seal, .clockOffset, .keyChange,
+            nil:
             break
         }
         // Headquarters has everything.
