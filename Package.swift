@@ -75,6 +75,7 @@ let package = Package(
                 .embedInCode("Bundled/software-call-centre.yaml"), .embedInCode("Bundled/shared.yaml"),
             ]),
         room("Rules", ["Records", "Handbooks", crypto]),
+        room("Identity", ["Records"]),
         room("Digests", ["Records", crypto]),
         room("Spreadsheets", ["Records", protobuf]),
         room("Storage", ["Records", "Replication", protobuf, crypto, grdb, sqlite]),
@@ -96,7 +97,7 @@ let package = Package(
             "Aggregator",
             [
                 "Records", "Handbooks", "Rules", "Recurrence", "Digests", "StrictYAML", "Replication", "Storage", grdb,
-                "Embeddings",
+                "Embeddings", "Identity",
                 crypto, protobuf, "Platform", "ZeroMQ", logging, lifecycle, hummingbird,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -105,7 +106,8 @@ let package = Package(
             name: "HuiyinCommand",
             dependencies: [
                 "Records", "Handbooks", "Rules", "StrictYAML", "Replication", "Storage", "Platform", "ZeroMQ", "Agent",
-                "Aggregator", "Recurrence", "Embeddings", "Spreadsheets", "Digests", arguments, logging, lifecycle,
+                "Aggregator", "Identity", "Recurrence", "Embeddings", "Spreadsheets", "Digests",
+                arguments, logging, lifecycle,
                 signals,
                 crypto, protobuf,
             ],
@@ -125,6 +127,7 @@ let package = Package(
         tests("HandbooksTests", ["Handbooks", "Records", "StrictYAML"]),
         tests("ReplicationTests", ["Replication", "Records", "Simulation", crypto, protobuf]),
         tests("RulesTests", ["Rules", "Handbooks", "Records", protobuf]),
+        tests("IdentityTests", ["Identity", "Records"]),
         tests("RecurrenceTests", ["Recurrence", "Records"]),
         tests(
             "EmbeddingsTests",
