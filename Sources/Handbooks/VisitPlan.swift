@@ -47,6 +47,19 @@ package struct VisitPlanItem: Hashable, Sendable {
     package var method: Visit.Method
     /// What to ask, 回访内容.
     package var contents: Term
+
+    package init(
+        number: String, customerType: String? = nil, event: Event, after: Span, within: Span, method: Visit.Method,
+        contents: Term
+    ) {
+        self.number = number
+        self.customerType = customerType
+        self.event = event
+        self.after = after
+        self.within = within
+        self.method = method
+        self.contents = contents
+    }
 }
 
 /// One line of the table of meetings. (domain: the monthly review meeting.)

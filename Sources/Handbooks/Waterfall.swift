@@ -33,6 +33,8 @@ package struct Waterfall: Hashable, Sendable {
 
     /// From here down a customer is won back or lost, 控制点.
     package var controlPoint: State
+    /// Of the loyal customers; so many lost or won in a month are many, for the organisation's type. 1 to 100.
+    package var manyFromPercent = 10
     /// What a measured satisfaction means; of several that hold the first.
     package var measures: [Measure]
     /// How a state falls by itself without contact.
@@ -68,6 +70,7 @@ extension Waterfall {
     init(_ reader: inout YAMLReader) {
         reader.require("control_point", "measures", "decay")
         controlPoint = reader.choice("control_point") ?? .verySatisfied
+        manyFromPercent = reader.integer("many_from_percent", in: 1...100) ?? 10
         measures = reader.objects("measures") { Measure(&$0) } ?? []
         decay = reader.objects("decay") { Decay(&$0) } ?? []
         Handbook.checkUnique(decay.map(\.from.rawValue), "decay", &reader)

@@ -159,3 +159,10 @@ extension ActionProgress.State: Worded {
         Word(.impossible, "impossible", "无法完成", "cannot be done"),
     ]
 }
+
+extension CustomerProfile.Event: Worded {
+    package static let vocabulary: [Word<Self>] = [
+        Word(.purchase, "purchase", "购买"), Word(.delivery, "delivery", "交付"),
+        Word(.firstLogin, "first_login", "首次登录"), Word(.birthday, "birthday", "生日"),
+    ]
+}

@@ -16,11 +16,14 @@ package struct CaseEvidence: Sendable {
     package var hot: HotEvidence?
     /// Set when the same customer complained of the same issue before.
     package var repeatOf: RepeatEvidence?
+    /// The code of the customer's tier when the complaint was made; nil without one. Limits may differ by it.
+    package var tier: String?
 
     package init(
         complaint: Record, steps: [Record] = [], visits: [Record] = [], zone: TimeZoneRules, heardUntil: Timestamp,
-        hot: HotEvidence? = nil, repeatOf: RepeatEvidence? = nil
+        hot: HotEvidence? = nil, repeatOf: RepeatEvidence? = nil, tier: String? = nil
     ) {
+        self.tier = tier
         self.complaint = complaint
         self.steps = steps
         self.visits = visits

@@ -25,8 +25,8 @@ extension CaseRules {
             var view = LimitView(code: age.rule.code, dueAt: due, status: .notApplicable)
             if let moment = timeline.firstOurDelay(from: due, period: period, left: clock.leftWhenReopened) {
                 let since = clock.periods.last { $0.start <= moment.at }?.start ?? timeline.madeAt
-                view.status = standing(
-                    moment.at, length: end - timeline.madeAt, since: since, done: nil, &horizon)
+                let notice = (end - timeline.madeAt) * (100 - handbook.timeLimits.warnAtPercent) / 100
+                view.status = standing(moment.at, warnAt: max(since, moment.at - notice), done: nil, &horizon)
                 if case .missed(let since, _) = view.status {
                     firings.append(
                         Firing(

@@ -34,6 +34,25 @@ extension CaseRules {
             flag.reference = last.closedAt
             flags.append(flag)
         }
+        if let second = view.refusals.dropFirst().first {
+            var flag = Flag(
+                .passedOn, subject: subject, sites: sites + view.refusals.map(\.site), at: second.at,
+                evidence: Array(view.refusals.map(\.record).prefix(Self.mostEvidence)))
+            flag.count = view.refusals.count
+            flags.append(flag)
+        }
+        for step in view.escalations {
+            flags.append(
+                Flag(
+                    .escalated, subject: subject, key: step.rung.code, sites: sites, at: step.at, grade: step.grade,
+                    rule: step.rung.code, evidence: [view.id]))
+        }
+        for drift in view.drifts {
+            flags.append(
+                Flag(
+                    drift.kind.flag, subject: subject, sites: sites, at: drift.at, grade: view.grade,
+                    evidence: Array(drift.evidence.prefix(Self.mostEvidence))))
+        }
         // One that a person with the authority answered is settled.
         for proposal in view.proposals where proposal.at > view.lowering?.at ?? .zero {
             flags.append(
@@ -53,12 +72,23 @@ extension CaseRules {
         switch limit.status {
         case .dueSoon(let since): (kind, at) = (.limitWarning, since)
         case .missed(let since, _): (kind, at) = (.limitBreached, since)
-        case .met, .notYetDue, .unknown, .notApplicable: return
+        case .met, .notYetDue, .unknown, .paused, .notApplicable: return
         }
         var flag = Flag(
             kind, subject: subject, key: limit.code, sites: sites, at: at, grade: grade, rule: limit.code,
             evidence: [view.id])
         flag.reference = limit.dueAt
         flags.append(flag)
+    }
+}
+
+extension CaseDrift.Kind {
+    /// The flag that it raises.
+    var flag: FlagKind {
+        switch self {
+        case .inward: .driftInward
+        case .worse: .driftWorse
+        case .spread: .driftSpread
+        }
     }
 }

@@ -80,6 +80,8 @@ struct GradeHistory {
     private(set) var peak: Grade = .ordinary
     private(set) var rises: [GradeRise] = []
     private(set) var lowering: GradeLowering?
+    /// All of them that had effect.
+    private(set) var lowerings: [GradeLowering] = []
 
     /// - Parameter lowerings: the case's events in the order of time; those that lower the grade are taken.
     init(_ firings: [Firing], lowerings events: [CaseTimeline.Event]) {
@@ -99,7 +101,9 @@ struct GradeHistory {
             }
             if let lower = Grade(rawValue: Int(clamping: step.grade)), lower < grade {
                 grade = lower
-                lowering = GradeLowering(grade: lower, at: event.at, record: event.id)
+                let done = GradeLowering(grade: lower, at: event.at, record: event.id)
+                lowering = done
+                lowerings.append(done)
             }
         }
         for firing in ordered[next...] { raise(firing) }

@@ -4,12 +4,12 @@ import Records
 /// Time limits on reacting. (domain: time limits.)
 extension CaseRules {
     func limits(
-        _ timeline: CaseTimeline, _ clock: CaseClock, zone: TimeZoneRules, _ horizon: inout Horizon
+        _ timeline: CaseTimeline, _ clock: CaseClock, _ evidence: CaseEvidence, _ horizon: inout Horizon
     ) -> [LimitView] {
         var views: [LimitView] = []
         views.reserveCapacity(handbook.timeLimits.limits.count)
         for limit in handbook.timeLimits.limits {
-            if let view = view(of: limit, timeline, clock, zone: zone, &horizon) { views.append(view) }
+            if let view = view(of: limit, timeline, clock, evidence, &horizon) { views.append(view) }
         }
         return views
     }
@@ -17,41 +17,63 @@ extension CaseRules {
     /// Nil when the limit never bound this case. A complaint that became urgent, or stopped being so, counts from then:
     /// the first stretch in which the limit was kept or missed decides, else the last.
     private func view(
-        of limit: TimeLimit, _ timeline: CaseTimeline, _ clock: CaseClock, zone: TimeZoneRules,
+        of limit: TimeLimit, _ timeline: CaseTimeline, _ clock: CaseClock, _ evidence: CaseEvidence,
         _ horizon: inout Horizon
     ) -> LimitView? {
         let done = timeline.events.isEmpty ? nil : timeline.first(of: limit.metBy)
+        let span = limit.within(tier: evidence.tier)
+        var clock = clock
+        clock.pauses = limit.pausedBy.isEmpty ? [] : timeline.pauses(by: limit.pausedBy)
+        if limit.clock == .working, let working = handbook.workingHours {
+            clock.hours = WorkingClock(working.schedule(of: timeline.responsibleSite), in: evidence.zone)
+        }
         var last: LimitView?
         for stretch in timeline.stretches(of: limit.scope) {
-            let end = limit.within.end(from: stretch.start, in: zone)
-            let (due, period) = clock.due(from: stretch.start, until: end)
-            let dueAt = due ?? end
+            let fall = fall(of: span, from: stretch.start, clock, zone: evidence.zone)
+            let dueAt = fall.due.at ?? fall.unhindered
             var view = LimitView(code: limit.code, dueAt: dueAt, status: .notApplicable)
-            if let done, done.at < dueAt {
+            if let done, done.at < dueAt || fall.due.pausedSince != nil {
                 view.status = .met(at: done.at, recordedLate: done.recorded >= dueAt)
                 return view
             }
-            if due != nil, stretch.end.map({ $0 >= dueAt }) ?? true {
-                let since = max(stretch.start, clock.periods[period].start)
-                view.status = standing(dueAt, length: end - stretch.start, since: since, done: done?.at, &horizon)
+            if fall.due.at != nil, stretch.end.map({ $0 >= dueAt }) ?? true {
+                let since = max(stretch.start, clock.periods[fall.due.period].start)
+                view.status = standing(dueAt, warnAt: max(since, fall.warnAt), done: done?.at, &horizon)
                 if case .missed = view.status { return view }
+            } else if let since = fall.due.pausedSince, stretch.end == nil {
+                view.status = .paused(since: since)
             }
             last = view
         }
         return last
     }
 
+    /// When a span is over, when to warn of it, and when it would be over if the case stayed open and nothing paused it.
+    private func fall(
+        of span: Span, from start: Timestamp, _ clock: CaseClock, zone: TimeZoneRules
+    ) -> (due: CaseClock.Due, warnAt: Timestamp, unhindered: Timestamp) {
+        let percent = handbook.timeLimits.warnAtPercent
+        if case .duration(let length) = span, clock.hours != nil || !clock.pauses.isEmpty {
+            let due = clock.due(from: start, length: length)
+            let unhindered = clock.hours?.end(of: length, from: start) ?? start + length
+            let warnAt = clock.due(from: start, length: length * percent / 100).at ?? unhindered
+            return (due, warnAt, unhindered)
+        }
+        // Calendar months go by the calendar.
+        let end = span.end(from: start, in: zone)
+        let (due, period) = clock.due(from: start, until: end)
+        let warnAt = (due ?? end) - (end - start) * (100 - percent) / 100
+        return (CaseClock.Due(at: due, period: period), warnAt, end)
+    }
+
     /// How a limit that nothing kept stands now. Asks the horizon for exactly what may change it next.
-    /// - Parameters:
-    ///   - length: what the limit gives in all.
-    ///   - since: a warning cannot come before.
+    /// - Parameter warnAt: when the warning comes.
     func standing(
-        _ dueAt: Timestamp, length: Duration, since: Timestamp, done: Timestamp?, _ horizon: inout Horizon
+        _ dueAt: Timestamp, warnAt: Timestamp, done: Timestamp?, _ horizon: inout Horizon
     ) -> LimitStatus {
         if horizon.now >= dueAt {
             return horizon.isKnown(dueAt) ? .missed(since: dueAt, done: done) : .unknown(heardUntil: horizon.heardUntil)
         }
-        let warnAt = max(since, dueAt - length * (100 - handbook.timeLimits.warnAtPercent) / 100)
         // Asked first, so that the breach is waited for whether or not the warning came.
         _ = horizon.isKnown(dueAt)
         return horizon.isKnown(warnAt) ? .dueSoon(since: warnAt) : .notYetDue(warnAt: warnAt)

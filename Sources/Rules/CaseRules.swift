@@ -33,20 +33,26 @@ package struct CaseRules: Sendable {
         var horizon = Horizon(now: now.withinCalendar, heardUntil: heardUntil)
         let clock = CaseClock(periods: timeline.periods, leftWhenReopened: resolution.leftWhenReopened)
 
-        let limits = limits(timeline, clock, zone: evidence.zone, &horizon)
+        let limits = limits(timeline, clock, evidence, &horizon)
         var firings = immediateFirings(evidence, timeline)
         let ageing = ageing(timeline, clock, zone: evidence.zone, &horizon, &firings)
         let history = GradeHistory(firings, lowerings: timeline.events)
+        let escalations = escalations(history, timeline, clock, zone: evidence.zone, &horizon)
         let state = confirmedBySilence(timeline.state, &horizon)
 
         let complaint = evidence.complaint.facts.complaint
         let latest = timeline.facts[timeline.facts.count - 1]
         return CaseView(
             id: evidence.complaint.id, site: evidence.complaint.site, responsibleSite: timeline.responsibleSite,
-            madeAt: timeline.madeAt, category: complaint.category, touchpoint: complaint.touchpoint,
-            product: complaint.product, urgent: latest.urgent, groupSize: latest.groupSize, state: state,
+            responsiblePerson: timeline.responsiblePerson, madeAt: timeline.madeAt, category: complaint.category,
+            touchpoint: complaint.touchpoint,
+            product: complaint.product, urgent: latest.urgent, groupSize: latest.groupSize,
+            impact: latest.impact, control: latest.control, state: state,
             grade: history.grade, peak: history.peak, rises: history.rises, lowering: history.lowering, limits: limits,
             ageing: ageing, delayCause: timeline.delays[timeline.delays.count - 1].cause,
+            handovers: timeline.handovers, refusals: timeline.refusals, powers: timeline.powers, curve: timeline.curve,
+            rootCause: timeline.rootCause,
+            escalations: escalations, drifts: drifts(evidence, timeline, history.rises),
             openPeriods: timeline.periods, reopenedCount: timeline.reopenedCount,
             falseClosings: timeline.falseClosings, firstReaction: timeline.first(of: Self.reactions)?.at,
             answeredAt: timeline.first(of: [.answered])?.at,
@@ -55,6 +61,17 @@ package struct CaseRules: Sendable {
             nextReview: horizon.nextReview,
             awaitsWord: horizon.awaitsWord)
     }
+
+    /// Who has to act: the site that it was last given to and that did not refuse it.
+    package func responsibleSite(of evidence: CaseEvidence) -> SiteID {
+        guard !evidence.steps.isEmpty else { return evidence.complaint.site }
+        return CaseTimeline(
+            evidence, headquarters: headquartersSite, falseClosingWithin: handbook.resolution.falseClosingWithin
+        ).responsibleSite
+    }
+
+    /// Whether some limit differs by the customer's tier.
+    package var dependsOnTiers: Bool { handbook.timeLimits.limits.contains { !$0.tiers.isEmpty } }
 
     /// What the same customer's new complaint in the same issue is to an earlier case: a duplicate that urges it while it is
     /// open, a second complaint within the handbook's window after it ended, else neither.

@@ -14,6 +14,10 @@ struct CaseTimeline {
         var at: Timestamp
         var recorded: Timestamp
         var id: RecordID
+        /// Whose log it stands in.
+        var site: SiteID
+        /// The login name of who wrote it down.
+        var author: String
         var kind: Kind
 
         /// The kind of step that it is or amounts to.
@@ -36,6 +40,8 @@ struct CaseTimeline {
         var media: Complaint.Danger
         var support: Complaint.Support
         var urgent: Bool
+        var impact: Complaint.Impact
+        var control: Complaint.Control
     }
 
     /// A delay cause from `at` on.
@@ -65,6 +71,16 @@ struct CaseTimeline {
     private(set) var reopenedCount = 0
     private(set) var falseClosings: [FalseClosing] = []
     private(set) var responsibleSite: SiteID
+    /// Who has it in hand there, by login name or name; empty when nobody was named.
+    private(set) var responsiblePerson = ""
+    private(set) var handovers: [CaseHandover] = []
+    private(set) var refusals: [CaseRefusal] = []
+    private(set) var powers: [PowerUse] = []
+    private(set) var curve: [StagePoint] = []
+    /// What was found to be at the bottom of it, as last told.
+    private(set) var rootCause: RootCause?
+    /// Visits at which the customer was dissatisfied, in the order of time.
+    private(set) var dissatisfactions: [(at: Timestamp, id: RecordID)] = []
     /// As the steps say, before silence confirms anything.
     private(set) var state: CaseState = .open
 
@@ -77,8 +93,9 @@ struct CaseTimeline {
         facts = [
             Facts(
                 at: madeAt, ordinal: 0, id: record.id, groupSize: max(1, Int(complaint.groupSize)),
-                lawsuit: complaint.lawsuit, media: complaint.media, support: complaint.support, urgent: complaint.urgent
-            )
+                lawsuit: complaint.lawsuit, media: complaint.media, support: complaint.support,
+                urgent: complaint.urgent,
+                impact: complaint.impact, control: complaint.control)
         ]
         delays = [Delay(at: madeAt, id: record.id, cause: complaint.delayCause)]
         guard !evidence.steps.isEmpty || !evidence.visits.isEmpty else { return }
@@ -103,12 +120,16 @@ struct CaseTimeline {
             case .step(let step): kind = .step(step)
             case .visit(let visit) where visit.reached && visit.hasConfirmsResolution && visit.caseID == complaintBytes:
                 kind = .visit(confirms: visit.confirmsResolution)
+            case .visit(let visit) where visit.reached && visit.caseID == complaintBytes:
+                if entitled.contains(record.site) { note(visit, of: record) }
+                continue
             default: continue
             }
             guard entitled.contains(record.site) else {
                 disregarded.append(record.id)
                 continue
             }
+            if case .visit(let visit) = record.facts.body { note(visit, of: record) }
             if case .step(let step) = kind, step.kind == .gradeLowered,
                 !Authority.permits(.lowerGrade, by: record, on: subject)
             {
@@ -117,11 +138,17 @@ struct CaseTimeline {
             }
             let at = max(record.occurred.withinCalendar, madeAt)
             records.append(
-                (record.order, Event(at: at, recorded: record.recorded.withinCalendar, id: record.id, kind: kind)))
+                (
+                    record.order,
+                    Event(
+                        at: at, recorded: record.recorded.withinCalendar, id: record.id, site: record.site,
+                        author: record.facts.author, kind: kind)
+                ))
         }
         records.sort { ($0.order, $0.event.id) < ($1.order, $1.event.id) }
         events = records.map(\.event)
         disregarded.sort()
+        dissatisfactions.sort { ($0.at, $0.id) < ($1.at, $1.id) }
         proposals.sort { ($0.at, $0.record) < ($1.at, $1.record) }
     }
 
@@ -150,7 +177,7 @@ struct CaseTimeline {
     }
 
     private mutating func tell(falseClosingWithin: Duration) {
-        var holders = [responsibleSite]
+        var holders = [(site: responsibleSite, person: "")]
         for (index, event) in events.enumerated() {
             switch event.stepKind {
             case .resolved: end(event, with: .resolved(at: event.at))
@@ -162,13 +189,50 @@ struct CaseTimeline {
             default: break
             }
             guard case .step(let step) = event.kind else { continue }
-            if let site = Self.destination(step) { holders.append(site) }
-            if step.kind == .refused, holders.count > 1 { holders.removeLast() }
+            if let site = Self.destination(step) {
+                holders.append((site, step.toPerson))
+                handovers.append(CaseHandover(site: site, person: step.toPerson, at: event.at, record: event.id))
+            }
+            if step.kind == .refused {
+                refusals.append(CaseRefusal(site: event.site, at: event.at, record: event.id))
+                if holders.count > 1 { holders.removeLast() }
+            }
+            if step.kind == .accepted {
+                holders[holders.count - 1].person = step.toPerson.isEmpty ? event.author : step.toPerson
+            }
+            look(at: step, event)
             if step.kind == .delayCause { delays.append(Delay(at: event.at, id: event.id, cause: step.delayCause)) }
             if step.kind == .factsChanged { change(step, event, ordinal: index + 1) }
         }
-        responsibleSite = holders[holders.count - 1]
+        (responsibleSite, responsiblePerson) = holders[holders.count - 1]
     }
+
+    /// What a step says beside what it does to the case.
+    private mutating func look(at step: CaseStep, _ event: Event) {
+        switch step.kind {
+        case .powerUsed:
+            powers.append(
+                PowerUse(power: step.power, author: event.author, site: event.site, at: event.at, record: event.id))
+        case .stageEntered:
+            let facts = facts[facts.count - 1]
+            curve.append(
+                StagePoint(
+                    stage: step.stage, at: event.at, impact: step.hasImpact ? step.impact : facts.impact,
+                    record: event.id))
+        case .rootCause:
+            rootCause = RootCause(
+                causes: step.causes, gap: step.gap == 0 ? nil : Int(step.gap), at: event.at, record: event.id)
+        default: break
+        }
+    }
+
+    private mutating func note(_ visit: Visit, of record: Record) {
+        guard visit.hasSatisfaction, visit.satisfaction <= Self.dissatisfied else { return }
+        dissatisfactions.append((max(record.occurred.withinCalendar, madeAt), record.id))
+    }
+
+    /// 不满意, of 1 to 5.
+    private static let dissatisfied = 2
 
     /// Ends the open period; an end of what is ended already says nothing new.
     private mutating func end(_ event: Event, with state: CaseState) {
@@ -206,6 +270,8 @@ struct CaseTimeline {
         if step.hasMedia { next.media = step.media }
         if step.hasSupport { next.support = step.support }
         if step.hasUrgent { next.urgent = step.urgent }
+        if step.hasImpact { next.impact = step.impact }
+        if step.hasControl { next.control = step.control }
         facts.append(next)
     }
 }

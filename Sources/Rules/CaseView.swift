@@ -9,6 +9,8 @@ package struct CaseView: Sendable, Equatable {
     package var site: SiteID
     /// The site that the case was last given to, 派单 or 转派, and that did not refuse it.
     package var responsibleSite: SiteID
+    /// Who has it in hand there; empty when nobody was named.
+    package var responsiblePerson: String
     package var madeAt: Timestamp
     /// Codes of the handbook; empty when not stated.
     package var category: String
@@ -18,6 +20,9 @@ package struct CaseView: Sendable, Equatable {
     package var urgent: Bool
     /// 人数, as last stated; at least 1.
     package var groupSize: Int
+    /// 影响面 and 掌控度, as last stated.
+    package var impact: Complaint.Impact
+    package var control: Complaint.Control
     package var state: CaseState
     package var grade: Grade
     /// The gravest grade that it ever had; `grade <= peak`.
@@ -32,6 +37,20 @@ package struct CaseView: Sendable, Equatable {
     package var ageing: [LimitView]
     /// As last stated.
     package var delayCause: DelayCause
+    /// To whom it was given, in the order of time.
+    package var handovers: [CaseHandover]
+    /// Refusals of those that it was given to, in the order of time; two of them are 推诿.
+    package var refusals: [CaseRefusal]
+    /// The powers of a complaint centre that were used, in the order of time.
+    package var powers: [PowerUse]
+    /// The stages that it entered, with the impact that it had there, in the order of time.
+    package var curve: [StagePoint]
+    /// What was found to be at the bottom of it; nil while nobody said.
+    package var rootCause: RootCause?
+    /// The levels of the ladder that it reached by staying open, in the order of time.
+    package var escalations: [CaseEscalation]
+    /// How it went the wrong way, in the order of time.
+    package var drifts: [CaseDrift]
     /// At least one, in the order of time.
     package var openPeriods: [OpenPeriod]
     /// How often it was opened again.
@@ -131,6 +150,8 @@ package enum LimitStatus: Sendable, Hashable {
     case dueSoon(since: Timestamp)
     /// The limit passed, and the site was not heard from up to it: no breach.
     case unknown(heardUntil: Timestamp)
+    /// It stands still, as the handbook says that it does for what the delay is stated to be due to.
+    case paused(since: Timestamp)
     /// It stopped binding before it fell due: the case ended, became (or stopped being) urgent, or the delay is not ours.
     case notApplicable
 }

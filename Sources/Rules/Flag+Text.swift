@@ -37,6 +37,13 @@ extension Flag {
             "\(day(handbook)) 来客 \(count ?? 0)，接待能力 \(Int(expected ?? 0))：超负荷。" + contingency(.chinese, handbook)
         case .falseClosing:
             "投诉 \(subject) 于 \(time(reference, handbook)) 关闭后，\(time(at, handbook)) 又被打开：虚假关闭（共 \(count ?? 1) 次）"
+        case .passedOn: "投诉 \(subject) 派出后被拒绝 \(count ?? 2) 次：推诿，请总部指定责任站点"
+        case .driftInward: "投诉 \(subject) 原为外生，\(time(at, handbook)) 起客户转为对我们不满：外生投诉内化"
+        case .driftWorse: "投诉 \(subject) 于 \(time(at, handbook)) 升两级以上，现为\(gradeTerm(.chinese))：轻微问题恶化"
+        case .driftSpread: "投诉 \(subject) 于 \(time(at, handbook)) 扩散到其他客户或媒体：个别问题泛化"
+        case .escalated:
+            "投诉 \(subject) 至 \(time(at, handbook)) 仍未解决，上报\(rung(.chinese, handbook))"
+        case .keyAccountSilent: "大客户 \(subject) 自 \(time(reference, handbook)) 起没有任何联系、投诉或回访"
         case .siteSilent: "自 \(time(reference, handbook)) 起没有任何记录，而线路正常"
         case .siteUnheard: "自 \(time(reference, handbook)) 起没有任何消息：线路或机器可能中断"
         case .trimmedEarly: "磁盘预算不足，\(count ?? 0) 条记录在总部备份之前已从站点清理：请备份总部，或放宽 disk-budget"
@@ -93,6 +100,18 @@ extension Flag {
         case .falseClosing:
             "complaint \(subject), ended at \(time(reference, handbook)), was opened again at \(time(at, handbook)): "
                 + "false closing (\(count ?? 1) in all)"
+        case .passedOn:
+            "complaint \(subject) was refused \(count ?? 2) times by those it was given to: headquarters has to name who is "
+                + "responsible"
+        case .driftInward:
+            "complaint \(subject) came from outside; since \(time(at, handbook)) the customer is dissatisfied with us"
+        case .driftWorse:
+            "complaint \(subject) had risen by two grades or more at \(time(at, handbook)), now \(gradeTerm(.english))"
+        case .driftSpread: "complaint \(subject) spread to others or to media at \(time(at, handbook))"
+        case .escalated:
+            "complaint \(subject) was still open at \(time(at, handbook)): \(rung(.english, handbook)) has to know"
+        case .keyAccountSilent:
+            "key account \(subject): no contact, complaint or visit since \(time(reference, handbook))"
         case .siteSilent: "no records since \(time(reference, handbook)), though the link is up"
         case .siteUnheard: "nothing heard since \(time(reference, handbook)): the link or the machine may be down"
         case .trimmedEarly:
@@ -174,6 +193,12 @@ extension Flag {
     private func reason(_ language: Language, _ handbook: Handbook) -> String {
         guard let rule else { return "" }
         return handbook.gradeRule(rule)?.term[language] ?? handbook.timeLimits.limit(rule)?.term[language] ?? rule
+    }
+
+    /// Who is told there, by the handbook's ladder.
+    private func rung(_ language: Language, _ handbook: Handbook) -> String {
+        let ladder = handbook.escalation.first { $0.grade == grade }
+        return ladder?.rungs.first { $0.code == rule }?.term[language] ?? rule ?? ""
     }
 
     private func time(_ moment: Timestamp?, _ handbook: Handbook) -> String {

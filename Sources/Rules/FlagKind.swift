@@ -22,6 +22,18 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     case overload
     /// A case was called resolved and came back soon.
     case falseClosing = "false_closing"
+    /// Those to whom a case was given refused it twice or more.
+    case passedOn = "passed_on"
+    /// An exogenous complaint turned into dissatisfaction with us.
+    case driftInward = "drift_inward"
+    /// A case rose by two grades or more.
+    case driftWorse = "drift_worse"
+    /// One customer's problem spread to others or to media.
+    case driftSpread = "drift_spread"
+    /// A case stayed open until the next level of the ladder has to know.
+    case escalated
+    /// Nobody has been in touch with a key account for long.
+    case keyAccountSilent = "key_account_silent"
     /// A site is heard but writes nothing down.
     case siteSilent = "site_silent"
     /// Nothing is heard from a site.
@@ -68,6 +80,12 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
         case .countermeasureFailed: Term("对策失效", "countermeasure failed")
         case .overload: Term("超负荷", "overload")
         case .falseClosing: Term("虚假关闭", "false closing")
+        case .passedOn: Term("推诿", "passed on")
+        case .driftInward: Term("外生投诉内化", "exogenous complaint turned on us")
+        case .driftWorse: Term("轻微问题恶化", "minor problem grown worse")
+        case .driftSpread: Term("个别问题泛化", "single problem spreading")
+        case .escalated: Term("升级上报", "escalated")
+        case .keyAccountSilent: Term("大客户沉默", "key account silent")
         case .siteSilent: Term("站点沉默", "site silent")
         case .siteUnheard: Term("站点失联", "site out of reach")
         case .trimmedEarly: Term("备份前清理", "trimmed early")
@@ -92,10 +110,11 @@ package enum FlagKind: String, Sendable, Hashable, CaseIterable, Codable {
     package var passes: Bool {
         switch self {
         case .limitWarning, .siteSilent, .siteUnheard, .siteFenced, .amendmentProposed, .entryWithheld,
-            .actionOverdue, .sealMissing:
+            .actionOverdue, .sealMissing, .keyAccountSilent:
             true
         case .gradeRaised, .limitBreached, .hotIssue, .newSite, .aboveBaseline, .regressed, .countermeasureFailed,
-            .falseClosing, .overload, .trimmedEarly, .identityConflict, .recordConflict,
+            .falseClosing, .passedOn, .driftInward, .driftWorse, .driftSpread, .escalated, .overload, .trimmedEarly,
+            .identityConflict, .recordConflict,
             .siteRolledBack, .historiesDiffer, .siteReplaced, .headquartersRestored, .entriesLost, .digest:
             false
         }

@@ -47,11 +47,52 @@ package struct VisitRules: Sendable {
                 if let addedAt = evidence.addedAt {
                     pending.append(PendingVisit(item, from: addedAt, zone: evidence.zone))
                 }
-            case .purchase, .delivery, .firstLogin: break  // no record states them yet
+            case .purchase: pending += visits(item, after: .purchase, evidence)
+            case .delivery: pending += visits(item, after: .delivery, evidence)
+            case .firstLogin: pending += visits(item, after: .firstLogin, evidence)
             case .lastVisit: break
             }
         }
+        pending += firstVisits(evidence)
         return pending.sorted { ($0.dueAt, $0.item.number) < ($1.dueAt, $1.item.number) }
+    }
+
+    private func visits(
+        _ item: VisitPlanItem, after kind: CustomerProfile.Event, _ evidence: VisitEvidence
+    ) -> [PendingVisit] {
+        evidence.events.filter { $0.kind == kind }.sorted { ($0.at, $0.record) < ($1.at, $1.record) }.map {
+            PendingVisit(item, from: $0.at, zone: evidence.zone)
+        }
+    }
+
+    /// 先回访制度: each event of a key account asks for a visit at once. (domain: first-visit rule.)
+    private func firstVisits(_ evidence: VisitEvidence) -> [PendingVisit] {
+        guard evidence.isKeyAccount, let item = firstVisit else { return [] }
+        let events = evidence.events.filter { $0.kind != .birthday }.map { (at: $0.at, complaint: RecordID?.none) }
+        let closings = evidence.resolutions.map { (at: $0.at, complaint: RecordID?.some($0.complaint)) }
+        return (events + closings).map { event in
+            var visit = PendingVisit(item, from: event.at, complaint: event.complaint, zone: evidence.zone)
+            visit.isFirstVisit = true
+            return visit
+        }
+    }
+
+    /// The number by which a visit names that it is the first after an event of a key account.
+    package static let firstVisitNumber = "first_visit"
+
+    /// What a first visit is, as if it stood in the plan; nil where the handbook asks for none.
+    private var firstVisit: VisitPlanItem? {
+        handbook.customers.keyAccounts.map { policy in
+            VisitPlanItem(
+                number: Self.firstVisitNumber, event: .customerAdded, after: .duration(.zero),
+                within: policy.firstVisitWithin, method: .onSite,
+                contents: Term("先回访：大客户事件后的第一次回访", "first visit after an event of a key account"))
+        }
+    }
+
+    /// What a due visit is about: a line of the plan, or a first visit; nil where the handbook has it no more.
+    package func item(_ number: String) -> VisitPlanItem? {
+        number == Self.firstVisitNumber ? firstVisit : handbook.visits.items.first { $0.number == number }
     }
 
     /// A visit ticks the items that it names, each one's oldest; else its case's follow-up; else, naming nothing, the
@@ -127,6 +168,7 @@ private struct PendingVisit {
     let complaint: RecordID?
     let dueAt: Timestamp
     let inTimeUntil: Timestamp
+    var isFirstVisit = false
     private(set) var attempts: [Timestamp] = []
     private(set) var done: (at: Timestamp, visit: RecordID)?
 
@@ -154,7 +196,8 @@ private struct PendingVisit {
                 now >= dueAt ? .due : .upcoming
             }
         return DueVisit(
-            item: item.number, customer: evidence.customer, site: evidence.site, complaint: complaint, dueAt: dueAt,
+            item: item.number, customer: evidence.customer, site: evidence.site, complaint: complaint,
+            isFirstVisit: isFirstVisit, dueAt: dueAt,
             inTimeUntil: inTimeUntil, attempts: attempts.count, status: status)
     }
 }

@@ -59,6 +59,7 @@ package enum FormFields {
             "customer.phone", "电话", "联系电话", "手机", "手机号", "手机号码", "电话号码", "客户电话", "phone", "mobile",
             "telephone", "phonenumber", "customerphone"),
         FormField("customer.email", "邮箱", "电子邮箱", "邮件", "email", "mail", "customeremail"),
+        FormField("customer.birthday", "生日", "出生日期", "birthday", "dateofbirth", "birthdate"),
         FormField("customer.address", "地址", "住址", "房号", "address", "customeraddress"),
         FormField("text", "内容", "详情", "详细内容", "正文", "说明", "描述", "content", "details", "description"),
         FormField("tags", "标签"),
@@ -130,6 +131,7 @@ package enum FormFields {
     private static let profile = [
         FormField("occurred_at", "更新时间", "登记时间"), FormField("type", "客户类型", "类型"),
         FormField("tier", "客户等级", "等级"), FormField("owner", "负责人", "专人负责"), FormField("brand", "品牌"),
+        FormField("event", "客户事件", "customerevent"),
         FormField("key_account", "大客户", "重点客户", "是否大客户"), FormField("figures.annual_sales", "年销售额"),
         FormField("figures.total_revenue", "总收入"), FormField("figures.contact_cost", "接触成本"),
         FormField("figures.net_profit", "净客户利润"), FormField("figures.relationship_months", "合作月数"),

@@ -198,6 +198,7 @@ extension FormParts {
         profile.owner = reader.string("owner", limit: 128) ?? ""
         profile.brand = reader.string("brand", limit: 128) ?? ""
         profile.keyAccount = reader.truth("key_account") ?? false
+        profile.event = reader.word("event") ?? .unspecified
         if var figures = reader.object("figures") {
             for name in figures.fields.keys.sorted() {
                 guard let value = figures.number(name) else { continue }

@@ -124,6 +124,7 @@ struct FormParts {
             personal.customer.number = nested.string("number", limit: 128) ?? ""
             personal.customer.name = nested.string("name") ?? ""
             personal.customer.address = nested.string("address") ?? ""
+            personal.customer.birthday = nested.string("birthday", limit: 32) ?? ""
             if let phone = nested.string("phone", limit: 64) {
                 if CustomerKey.phone(phone) == nil {
                     nested.refuse("phone", Term("不是电话号码", "is not a telephone number"))

@@ -226,6 +226,7 @@ package struct RecordText {
         json.fieldIfAny("owner", profile.owner)
         json.fieldIfAny("brand", profile.brand)
         if profile.keyAccount { json.field("key_account", true) }
+        word("event", profile.event, unless: .unspecified, &json)
         guard !profile.figures.isEmpty else { return }
         json.object("figures") { json in for figure in profile.figures { json.field(figure.name, figure.value) } }
     }
@@ -253,6 +254,7 @@ extension Customer {
             json.fieldIfAny("email", email)
             json.fieldIfAny("name", name)
             json.fieldIfAny("address", address)
+            json.fieldIfAny("birthday", birthday)
         }
     }
 }

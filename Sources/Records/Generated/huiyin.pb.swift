@@ -473,6 +473,9 @@ package nonisolated struct Customer: Sendable {
 
   package var address: String = String()
 
+  /// YYYY-MM-DD.
+  package var birthday: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1924,7 +1927,56 @@ package nonisolated struct CustomerProfile: Sendable {
 
   package var keyAccount: Bool = false
 
+  /// What happened to the customer at occurred_at; visits are counted from it.
+  package var event: CustomerProfile.Event = .unspecified
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum Event: SwiftProtobuf.Enum, Swift.CaseIterable {
+    package typealias RawValue = Int
+    case unspecified // = 0
+    case purchase // = 1
+    case delivery // = 2
+    case firstLogin // = 3
+    case birthday // = 4
+    case UNRECOGNIZED(Int)
+
+    package init() {
+      self = .unspecified
+    }
+
+    package init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .purchase
+      case 2: self = .delivery
+      case 3: self = .firstLogin
+      case 4: self = .birthday
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    package var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .purchase: return 1
+      case .delivery: return 2
+      case .firstLogin: return 3
+      case .birthday: return 4
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    package static let allCases: [CustomerProfile.Event] = [
+      .unspecified,
+      .purchase,
+      .delivery,
+      .firstLogin,
+      .birthday,
+    ]
+
+  }
 
   package init() {}
 }
@@ -4695,7 +4747,7 @@ nonisolated extension Personal: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension Customer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Customer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}phone\0\u{1}email\0\u{1}name\0\u{1}address\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}phone\0\u{1}email\0\u{1}name\0\u{1}address\0\u{1}birthday\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4708,6 +4760,7 @@ nonisolated extension Customer: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       case 3: try { try decoder.decodeSingularStringField(value: &self.email) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.address) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.birthday) }()
       default: break
       }
     }
@@ -4729,6 +4782,9 @@ nonisolated extension Customer: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if !self.address.isEmpty {
       try visitor.visitSingularStringField(value: self.address, fieldNumber: 5)
     }
+    if !self.birthday.isEmpty {
+      try visitor.visitSingularStringField(value: self.birthday, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4738,6 +4794,7 @@ nonisolated extension Customer: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if lhs.email != rhs.email {return false}
     if lhs.name != rhs.name {return false}
     if lhs.address != rhs.address {return false}
+    if lhs.birthday != rhs.birthday {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -5488,7 +5545,7 @@ nonisolated extension SurveyAnswer.Score: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension CustomerProfile: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CustomerProfile"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}tier\0\u{1}owner\0\u{1}brand\0\u{1}figures\0\u{3}key_account\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}tier\0\u{1}owner\0\u{1}brand\0\u{1}figures\0\u{3}key_account\0\u{1}event\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -5502,6 +5559,7 @@ nonisolated extension CustomerProfile: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 4: try { try decoder.decodeSingularStringField(value: &self.brand) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.figures) }()
       case 6: try { try decoder.decodeSingularBoolField(value: &self.keyAccount) }()
+      case 7: try { try decoder.decodeSingularEnumField(value: &self.event) }()
       default: break
       }
     }
@@ -5526,6 +5584,9 @@ nonisolated extension CustomerProfile: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.keyAccount != false {
       try visitor.visitSingularBoolField(value: self.keyAccount, fieldNumber: 6)
     }
+    if self.event != .unspecified {
+      try visitor.visitSingularEnumField(value: self.event, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -5536,9 +5597,14 @@ nonisolated extension CustomerProfile: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.brand != rhs.brand {return false}
     if lhs.figures != rhs.figures {return false}
     if lhs.keyAccount != rhs.keyAccount {return false}
+    if lhs.event != rhs.event {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension CustomerProfile.Event: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EVENT_UNSPECIFIED\0\u{1}EVENT_PURCHASE\0\u{1}EVENT_DELIVERY\0\u{1}EVENT_FIRST_LOGIN\0\u{1}EVENT_BIRTHDAY\0")
 }
 
 nonisolated extension ValueFigure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
