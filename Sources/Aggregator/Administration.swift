@@ -32,6 +32,8 @@ struct Administration: Sendable {
         "status", "site.list", "administrator.list", "issue.list", "issue.show", "digest.show", "digest.list",
         "digest.explain", "action.list", "delivery.status", "records", "customer.erasures", "handbook.versions",
         "handbook.text", "load.report", "service.report",
+        "case.list", "case.show", "today", "customer.list", "customer.show", "customer.likely",
+        "customer.tiers", "customer.waterfall", "visit.list",
     ]
 
     func answer(_ request: ExchangeServer.AdministratorRequest) async -> Result<String, RequestFailure> {
@@ -65,6 +67,21 @@ struct Administration: Sendable {
             case "issue.decide":
                 return try json(try await decide(decode(arguments), by: request.administrator))
             case "issue.decisions": return try json(await listDecisions())
+            case "case.list": return try json(try await listCases(decode(arguments)))
+            case "case.show": return try json(try await showCase(decode(arguments)))
+            case "case.give": return try json(try await giveCase(decode(arguments), by: request.administrator))
+            case "customer.list":
+                return try json(try await listCustomers(decode(arguments), by: request.administrator))
+            case "customer.show":
+                return try json(try await showCustomer(decode(arguments), by: request.administrator))
+            case "customer.likely":
+                return try json(try await likelyCustomers(decode(arguments), by: request.administrator))
+            case "customer.link":
+                return try json(try await linkCustomers(decode(arguments), by: request.administrator))
+            case "customer.tiers": return try json(try await tiers(decode(arguments), by: request.administrator))
+            case "customer.waterfall": return try json(try await waterfall(decode(arguments)))
+            case "visit.list": return try json(try await listVisits(decode(arguments), by: request.administrator))
+            case "today": return try json(try await today(decode(arguments)))
             case "digest.show": return try json(try await showDigest(decode(arguments)))
             case "digest.close": return try json(try await closeDigest(decode(arguments)))
             case "digest.explain": return try json(try await explain(decode(arguments)))

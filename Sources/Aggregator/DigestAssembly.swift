@@ -300,7 +300,7 @@ extension LimitOutcome {
         switch status {
         case .met: self = .met
         case .missed: self = .missed
-        case .notYetDue, .dueSoon: self = .notYetDue
+        case .notYetDue, .dueSoon, .paused: self = .notYetDue
         case .unknown: self = .unknown
         case .notApplicable: return nil
         }

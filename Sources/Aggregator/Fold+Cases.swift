@@ -3,7 +3,7 @@ import GRDB
 import Handbooks
 import Records
 import struct Records.Record
-package import Rules
+import Rules
 import Storage
 
 extension Fold {
@@ -65,6 +65,13 @@ extension Fold {
             if row.kind == .step { evidence.steps.append(record) }
             if row.kind == .visit { evidence.visits.append(record) }
         }
+        // The site that has to act is the one whose word counts for limits.
+        let responsible = rules.responsibleSite(of: evidence)
+        if responsible != row.site { evidence.heardUntil = heardUntil(responsible) ?? .zero }
+        if rules.dependsOnTiers, let token = row.token {
+            let profiles = try writer.profiles(ofToken: token).compactMap { try record($0) }
+            evidence.tier = CustomerTier.stated(in: profiles, at: complaint.occurred)
+        }
         guard let context = try writer.context(of: id) else { return evidence }
         if let start = context.window, let window = try writer.window(of: context.issue, start: start) {
             evidence.hot = HotEvidence(window)
@@ -98,19 +105,7 @@ extension CaseRow {
         self.init(
             id: view.id, site: view.responsibleSite, made: view.madeAt, category: view.category, grade: view.grade,
             peak: view.peak, state: view.state.code, summary: view.summary, nextReview: view.nextReview,
-            awaitsWord: view.awaitsWord)
-    }
-}
-
-extension CaseState {
-    /// Stable, lower-case ASCII.
-    package var code: String {
-        switch self {
-        case .open: "open"
-        case .resolved: "resolved"
-        case .confirmed: "confirmed"
-        case .closed: "closed"
-        }
+            awaitsWord: view.awaitsWord, isOverdue: view.isOverdue)
     }
 }
 
@@ -120,20 +115,6 @@ extension CaseView {
         let rises = rises.map { "\($0.rule.code)@\($0.at.milliseconds)" }
         let limits = limits.map { "\($0.code)=\($0.status.code)" }
         return (rises + limits).joined(separator: " ")
-    }
-}
-
-extension LimitStatus {
-    /// Stable, lower-case ASCII.
-    package var code: String {
-        switch self {
-        case .met: "met"
-        case .missed: "missed"
-        case .notYetDue: "not_yet_due"
-        case .dueSoon: "due_soon"
-        case .unknown: "unknown"
-        case .notApplicable: "not_applicable"
-        }
     }
 }
 

@@ -98,12 +98,15 @@ extension Fold {
             // Where texts were assigned meanwhile, windows have grown without the cases in them having been judged.
             let known = Set(before.windows.filter { written[$0.issue] != RecurrenceKeeper.unknown })
             let grown = Set(changed.flatMap(\.windows).filter { !known.contains($0) }.flatMap(\.records))
-            for id in moved.union(grown).sorted() { try judge(id, writer, at: now) }
+            // A customer who was merged or parted is another one: what no longer holds names that.
+            let cause = recurrence.causeUnderWay
+            for id in moved.union(grown).sorted() { try judge(id, writer, at: now, cause: cause) }
             let found = Dictionary(uniqueKeysWithValues: changed.map { ($0.issue.id, $0) })
             try setFlags(of: trends, writer)
             recurrence.issuesChanged(affected)
             for issue in affected.sorted() {
-                try setFlags(of: issue, found[issue]?.flagged, title: found[issue]?.issue.title ?? "", writer)
+                try setFlags(
+                    of: issue, found[issue]?.flagged, title: found[issue]?.issue.title ?? "", by: cause, writer)
             }
         }
         recurrence.written = Dictionary(uniqueKeysWithValues: outcome.issues.map { ($0.issue.id, $0.digest) })
@@ -132,7 +135,9 @@ extension Fold {
 
     /// One flag for an issue that satisfies the hot rule, updated as it grows, withdrawn when it no longer does.
     /// - Parameter window: the latest in which it does.
-    func setFlags(of issue: RecordID, _ window: IssueWindowRow?, title: String, _ writer: ViewWriter) throws {
+    func setFlags(
+        of issue: RecordID, _ window: IssueWindowRow?, title: String, by cause: RecordID? = nil, _ writer: ViewWriter
+    ) throws {
         guard let rule = handbook.grading.sameComplaintRule else { return }
         // An issue bears the id of its earliest complaint, whose own flags stand under that id and are not touched here.
         let subject = Flag.identity(.hotIssue, subject: issue.description, key: "")
@@ -144,7 +149,7 @@ extension Fold {
                 HotEvidence(window), anonymous: window.anonymous, sites: sites, grade: rule.grade, rule: rule.code)
             wanted = [try FlagRow(flag, subject: subject, title: CustomerText.presentable(title, limit: 80))]
         }
-        try writer.setFlags(wanted, of: subject) { $0.withdrawn(by: nil) }
+        try writer.setFlags(wanted, of: subject) { $0.withdrawn(by: cause) }
     }
 }
 

@@ -39,6 +39,7 @@ extension Fold {
         try views.note(handbook: handbook.version)
         recurrence = RecurrenceKeeper()
         generation += 1
+        (links, accounts) = ([:], KeyAccountWatch())
         (latestRecorded, silences, incidents, flaggedTrimming) = ([:], [:], nil, [:])
         (actionReview, sealReview) = (.zero, .zero)
     }

@@ -19,12 +19,13 @@ extension Fold {
             guard cursor.sequence < end else { continue }
             let entries = try store.entries(
                 of: log.number, after: cursor.sequence, limit: min(Self.batch, Int(end.value - cursor.sequence.value)))
-            let (texts, merged, latest) = try views.write { writer in
-                var batch = FoldBatch(log: log, cursor: cursor, zone: handbook.zone, erasures: erasures)
+            let (texts, merged, latest, linked, tokens) = try views.write { writer in
+                var batch = FoldBatch(log: log, cursor: cursor, handbook: handbook, erasures: erasures)
                 for entry in entries { try batch.fold(entry, writer) }
                 try settleErasures(&batch, writer)
                 try settleAmendments(&batch, writer)
                 for id in batch.loads.sorted() { try judgeLoad(id, writer) }
+                let linked = try settleCustomers(&batch, writer)
                 try writer.move(log.number, to: batch.cursor)
                 for id in batch.touchedCases.sorted() {
                     batch.shared[id] = try judge(
@@ -44,12 +45,16 @@ extension Fold {
                 if batch.concernsActions { actionReview = .zero }
                 published += batch.orders
                 erasures = batch.erasures
-                return ((new: batch.texts, retold: batch.retold), batch.hasMergedCustomers, batch.latestRecorded)
+                return (
+                    (new: batch.texts, retold: batch.retold), batch.hasMergedCustomers, batch.latestRecorded, linked,
+                    (all: batch.touchedCustomers, keyAccounts: batch.keyAccounts)
+                )
             }
             latestRecorded.merge(latest) { max($0, $1) }
             recurrence.add(texts.new)
             recurrence.replace(texts.retold)
-            if merged { recurrence.customersChanged() }
+            if merged { recurrence.customersChanged(by: linked) }
+            keyAccountsTouched(tokens.all, areNew: tokens.keyAccounts, merged: merged)
             if let last = entries.last, last.sequence < end { more = true }
         }
         return try noticed(published) || more
@@ -89,7 +94,8 @@ extension Fold {
 struct FoldBatch {
     let log: RecordStore.StoredLog
     var cursor: Cursor
-    let zone: TimeZoneRules
+    let handbook: Handbook
+    var zone: TimeZoneRules { handbook.zone }
     /// Cases of which a record came in.
     var touchedCases: Set<RecordID> = []
     /// Complaints of this batch, decoded.
@@ -120,15 +126,18 @@ struct FoldBatch {
     var orderedErasures: [Record] = []
     /// Entries that came with a personal part that is to be gone.
     var erased: [RecordStore.ErasedEntry] = []
+    /// The first exact keys of the customers of its records, and those of key accounts.
+    var touchedCustomers: Set<Data> = []
+    var keyAccounts: Set<Data> = []
     /// Persons that were two before turned out to be one.
     var hasMergedCustomers = false
     /// When the site's latest record was written down.
     var latestRecorded: [SiteID: Timestamp] = [:]
 
-    init(log: RecordStore.StoredLog, cursor: Cursor, zone: TimeZoneRules, erasures: Erasures) {
+    init(log: RecordStore.StoredLog, cursor: Cursor, handbook: Handbook, erasures: Erasures) {
         self.log = log
         self.cursor = cursor
-        self.zone = zone
+        self.handbook = handbook
         self.erasures = erasures
     }
 
@@ -185,6 +194,12 @@ struct FoldBatch {
         // What was written together belongs together, whatever becomes of the record: so it does not matter what came first.
         let tokens = record.facts.customerTokens + record.facts.correction.corrected.customerTokens
         hasMergedCustomers = try writer.join(tokens.map(\.value)) || hasMergedCustomers
+        if let token = record.facts.customerTokens.first?.value {
+            touchedCustomers.insert(token)
+            if case .customer(let profile) = record.facts.body, profile.isKeyAccount(handbook) {
+                keyAccounts.insert(token)
+            }
+        }
         if let id = record.caseID { touchedCases.insert(id) }
         if kind == .complaint { complaints[record.id] = record }
         if kind == .issueDecision { decisions.append(record) }

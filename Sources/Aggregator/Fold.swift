@@ -52,6 +52,10 @@ package actor Fold {
     var recurrence: RecurrenceKeeper
     /// Whose personal parts are to be gone; outlasts the views.
     var erasures = Erasures()
+    /// Key accounts of whom something came in, or whose time is over.
+    var accounts = KeyAccountWatch()
+    /// What headquarters said of who is one, by record.
+    var links: [RecordID: Record] = [:]
     /// When each site's latest record was written down.
     var latestRecorded: [SiteID: Timestamp] = [:]
     /// What was found of each site's silence the last time.
@@ -134,6 +138,7 @@ package actor Fold {
         try loadErasures(ordered)
         try loadHandbook()
         try loadTexts()
+        try loadLinks()
         wake()
     }
 
@@ -185,6 +190,7 @@ package actor Fold {
             if !recurrence.isBuilding {
                 if isQuiet {
                     try watchSilence(at: now.wall)
+                    while try watchKeyAccounts(at: now.wall) {}
                     try noteIncidents()
                     try watchTrimming()
                     try watchActions(at: now.wall)
@@ -241,13 +247,19 @@ package actor Fold {
         while true {
             let flags = try views.write { try $0.unannouncedFlags(limit: 500) }
             guard !flags.isEmpty else { return }
-            let announcements = flags.map { flag in
+            let announcements = try flags.filter { try !$0.withdrawn || isStanding($0.id) }.map { flag in
                 Announcement(kind: "flag", subject: flag.id, sites: flag.sites, payload: flag.payload)
             }
             // First the feed, then the mark: a crash in between announces again, which changes nothing.
             if try store.announce(announcements, at: now) > 0 { onFeed() }
             try views.write { try $0.markAnnounced(flags) }
         }
+    }
+
+    /// Whether the feed says that a flag stands: of any other there is nothing to take back.
+    private func isStanding(_ flag: RecordID) throws -> Bool {
+        guard let newest = try store.newest(of: flag) else { return false }
+        return try FlagPayload(json: newest.payload).state == .raised
     }
 
     func announceDigest() { onFeed() }

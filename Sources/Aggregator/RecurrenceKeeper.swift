@@ -87,6 +87,10 @@ struct RecurrenceKeeper: Sendable {
     var beside = BesideIssues()
     /// What it learnt from the issues that people confirmed.
     var learnt: LearntIssues?
+    /// What was last said of who is one, and no grouping has followed yet: it withdraws what no longer holds.
+    private(set) var cause: RecordID?
+    /// The same of the grouping under way.
+    private(set) var causeUnderWay: RecordID?
     /// Something changed since the texts were last taken to be grouped.
     private(set) var isDirty = false
     private(set) var isGrouping = false
@@ -143,7 +147,14 @@ struct RecurrenceKeeper: Sendable {
         }
     }
 
-    mutating func customersChanged() { isDirty = true }
+    /// - Parameter record: what people said of who is one, when it was that.
+    mutating func customersChanged(by record: RecordID?) {
+        isDirty = true
+        if let record {
+            cause = record
+            notBefore = .zero
+        }
+    }
 
     mutating func meaningsChanged() { isDirty = isDirty || !texts.isEmpty }
 
@@ -181,6 +192,7 @@ struct RecurrenceKeeper: Sendable {
         isDirty = false
         isGrouping = true
         since = []
+        (causeUnderWay, cause) = (cause, nil)
         return Array(texts.values)
     }
 
@@ -197,6 +209,7 @@ struct RecurrenceKeeper: Sendable {
     /// A grouping came to nothing; it is tried again.
     mutating func failed(after duration: Duration, at uptime: Duration) {
         isDirty = true
+        cause = cause ?? causeUnderWay
         endGrouping(after: duration, at: uptime)
     }
 

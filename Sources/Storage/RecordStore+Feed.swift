@@ -46,6 +46,11 @@ extension RecordStore {
         }
     }
 
+    /// What the feed said last of a subject; nil when it never did.
+    package func newest(of subject: RecordID) throws -> Announcement? {
+        try pool.read { try newest(of: subject, $0) }
+    }
+
     private func newest(of subject: RecordID, _ database: Database) throws -> Announcement? {
         try Row.fetchOne(
             database, sql: "SELECT kind, sites, payload FROM feed WHERE subject = ? ORDER BY sequence DESC LIMIT 1",

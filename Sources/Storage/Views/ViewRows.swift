@@ -120,11 +120,14 @@ package struct CaseRow: Sendable, Equatable {
     package var summary: String
     package var nextReview: Timestamp?
     package var awaitsWord: Timestamp?
+    /// Open, and a limit or an age passed.
+    package var isOverdue: Bool
 
     package init(
         id: RecordID, site: SiteID, made: Timestamp, category: String, grade: Grade, peak: Grade, state: String,
-        summary: String, nextReview: Timestamp?, awaitsWord: Timestamp?
+        summary: String, nextReview: Timestamp?, awaitsWord: Timestamp?, isOverdue: Bool = false
     ) {
+        self.isOverdue = isOverdue
         self.id = id
         self.site = site
         self.made = made
@@ -147,7 +150,7 @@ package struct CaseRow: Sendable, Equatable {
             grade: Grade(rawValue: row["grade"]) ?? .ordinary, peak: Grade(rawValue: row["peak"]) ?? .ordinary,
             state: row["state"], summary: row["summary"],
             nextReview: (row["next_review"] as Int64?).map { Timestamp(milliseconds: $0) },
-            awaitsWord: (row["awaits_word"] as Int64?).map { Timestamp(milliseconds: $0) })
+            awaitsWord: (row["awaits_word"] as Int64?).map { Timestamp(milliseconds: $0) }, isOverdue: row["overdue"])
     }
 }
 

@@ -23,8 +23,8 @@ package struct ViewWriter {
         upsertCase = try BoundStatement(
             database,
             """
-            INSERT OR REPLACE INTO case_view (id, site, made, category, grade, peak, state, summary, next_review, awaits_word)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO case_view (id, site, made, category, grade, peak, state, summary, next_review, awaits_word,
+            overdue) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
     }
 
@@ -150,6 +150,7 @@ package struct ViewWriter {
             bind.bind(row.summary)
             bind.bind(row.nextReview?.milliseconds)
             bind.bind(row.awaitsWord?.milliseconds)
+            bind.bind(row.isOverdue ? 1 : 0)
         }
     }
 }

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import GRDB
 package import Records
 
@@ -41,22 +41,6 @@ extension Views {
             try Row.fetchOne(database, sql: "SELECT * FROM record WHERE id = ?", arguments: [id.data]).map {
                 try RecordRow($0)
             }
-        }
-    }
-
-    /// Who the customer behind an exact key is: the least token of the person.
-    package static func customer(_ token: Data, _ database: Database) throws -> Data? {
-        try Data.fetchOne(database, sql: "SELECT customer FROM customer_token WHERE token = ?", arguments: [token])
-    }
-
-    /// Every exact key and its person.
-    package func customers() throws -> [Data: Data] {
-        try pool.read { database in
-            var customers: [Data: Data] = [:]
-            for row in try Row.fetchAll(database, sql: "SELECT token, customer FROM customer_token") {
-                customers[row["token"]] = row["customer"]
-            }
-            return customers
         }
     }
 

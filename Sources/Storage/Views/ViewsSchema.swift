@@ -57,6 +57,9 @@ enum ViewsSchema {
         -- Exact keys; those of one person share the customer, which is the least of its tokens.
         CREATE TABLE customer_token (token BLOB PRIMARY KEY, customer BLOB NOT NULL) WITHOUT ROWID;
         CREATE INDEX customer_tokens ON customer_token (customer);
+        -- Customers by exact keys whom people said to be one with others: who they are then, the least of them.
+        CREATE TABLE customer_link (exact BLOB PRIMARY KEY, customer BLOB NOT NULL) WITHOUT ROWID;
+        CREATE INDEX customer_links ON customer_link (customer);
         CREATE TABLE seal (
             log INTEGER NOT NULL, sequence INTEGER NOT NULL, site TEXT NOT NULL, until INTEGER NOT NULL,
             clock_checked INTEGER NOT NULL, PRIMARY KEY (log, sequence)) WITHOUT ROWID;
@@ -69,7 +72,9 @@ enum ViewsSchema {
             -- The next moment at which it changes by time alone.
             next_review INTEGER,
             -- It changes when the site was heard up to here.
-            awaits_word INTEGER) WITHOUT ROWID;
+            awaits_word INTEGER,
+            -- Open, and a limit or an age passed.
+            overdue INTEGER NOT NULL) WITHOUT ROWID;
         CREATE INDEX case_review ON case_view (next_review) WHERE next_review IS NOT NULL;
         CREATE INDEX case_word ON case_view (site, awaits_word) WHERE awaits_word IS NOT NULL;
         -- The sites that work together in a case.

@@ -1,0 +1,88 @@
+import Foundation
+import Handbooks
+import Records
+import struct Records.Record
+import Rules
+import Storage
+
+/// Who is one: exact keys join by themselves as records come in; what people said goes on top of that, and taking it back
+/// leaves what there was without it.
+extension Fold {
+    /// Loads what headquarters said of customers.
+    func loadLinks() throws {
+        links = [:]
+        for row in try views.write({ try $0.ordersForSites() }) where row.kind == .merge || row.kind == .unmerge {
+            links[row.id] = try record(row)
+        }
+    }
+
+    /// Takes what the batch says of customers, and settles who is one where that may have changed.
+    /// - Returns: what the last change followed from, when there was one.
+    func settleCustomers(_ batch: inout FoldBatch, _ writer: ViewWriter) throws -> RecordID? {
+        for row in batch.orders where row.kind == .merge || row.kind == .unmerge { links[row.id] = try record(row) }
+        for id in batch.unsettled {
+            guard let row = try writer.existing(id), row.kind == .merge || row.kind == .unmerge else { continue }
+            links[id] = row.isRetracted ? nil : try record(row)
+        }
+        // Exact keys that came in may have given a customer another name.
+        guard !links.isEmpty || !batch.unsettled.isEmpty else { return nil }
+        let settled = try CustomerLinks(Array(links.values)) { try writer.exactCustomer($0) ?? $0 }
+        var groups = CustomerGroups()
+        for link in settled.merges { try groups.join(exact(link.one, writer) + exact(link.other, writer)) }
+        try flag(settled.contradicted, writer)
+        guard try writer.link(groups.all) else { return nil }
+        batch.hasMergedCustomers = true
+        // Complainants are counted anew, in every month that knows one of them.
+        let concerned =
+            batch.orders.filter { $0.kind == .merge || $0.kind == .unmerge }.map(\.id)
+            + batch.unsettled.filter { links[$0] != nil }
+        for id in concerned {
+            guard let record = links[id] else { continue }
+            let tokens: [CustomerToken] =
+                switch record.facts.body {
+                case .merge(let merge): merge.one + merge.other
+                case .unmerge(let unmerge): unmerge.one + unmerge.other
+                default: []
+                }
+            batch.months.formUnion(try writer.months(ofExact: exact(tokens, writer)))
+        }
+        return concerned.last ?? batch.unsettled.sorted().last
+    }
+
+    private func exact(_ tokens: [CustomerToken], _ writer: ViewWriter) throws -> [Data] {
+        try tokens.compactMap { try writer.exactCustomer($0.value) }
+    }
+
+    /// A merge that would join two who are never the same needs a person.
+    private func flag(_ contradicted: [CustomerLinks.Link], _ writer: ViewWriter) throws {
+        let subject = Flag.identity(.identityConflict, subject: "links", key: "subject")
+        let wanted = try contradicted.compactMap { link -> FlagRow? in
+            guard let record = links[link.record], let token = link.one.first else { return nil }
+            let flag = Flag.identityConflict(
+                customer: SourcedText.name(try writer.exactCustomer(token.value) ?? token.value), sites: [],
+                at: record.occurred, evidence: [link.record])
+            return try FlagRow(flag, subject: subject)
+        }
+        try writer.setFlags(wanted, of: subject) { $0.withdrawn(by: nil) }
+    }
+}
+
+/// Joins names into groups.
+private struct CustomerGroups {
+    private var group: [Data: Int] = [:]
+    private var members: [Int: [Data]] = [:]
+    private var next = 0
+
+    mutating func join(_ names: [Data]) {
+        let names = Set(names)
+        let found = Set(names.compactMap { group[$0] }).sorted()
+        let number = found.first ?? next
+        if found.isEmpty { next += 1 }
+        var all = names
+        for other in found { all.formUnion(members.removeValue(forKey: other) ?? []) }
+        for name in all { group[name] = number }
+        members[number] = Array(all)
+    }
+
+    var all: [[Data]] { members.sorted { $0.key < $1.key }.map(\.value) }
+}

@@ -1,0 +1,191 @@
+package import Foundation
+package import GRDB
+package import Records
+
+/// Who is who: by exact keys, and by what people said.
+extension Views {
+    /// Who the customer behind an exact key is: the least token of the person.
+    package static func customer(_ token: Data, _ database: Database) throws -> Data? {
+        try Data.fetchOne(
+            database,
+            sql: """
+                SELECT COALESCE(customer_link.customer, customer_token.customer) FROM customer_token
+                LEFT JOIN customer_link ON exact = customer_token.customer WHERE token = ?
+                """, arguments: [token])
+    }
+
+    /// Every exact key and its person.
+    package func customers() throws -> [Data: Data] {
+        try pool.read { database in
+            let links = try Self.links(database)
+            var customers: [Data: Data] = [:]
+            let rows = try Row.fetchCursor(database, sql: "SELECT token, customer FROM customer_token")
+            while let row = try rows.next() {
+                let exact: Data = row["customer"]
+                customers[row["token"]] = links[exact] ?? exact
+            }
+            return customers
+        }
+    }
+
+    /// Every exact key and who it belongs to by exact keys alone.
+    package func exactCustomers() throws -> [Data: Data] {
+        try pool.read { database in
+            var customers: [Data: Data] = [:]
+            let rows = try Row.fetchCursor(database, sql: "SELECT token, customer FROM customer_token")
+            while let row = try rows.next() { customers[row["token"]] = row["customer"] }
+            return customers
+        }
+    }
+
+    /// The exact keys of a person, sorted.
+    package func tokens(of customer: Data) throws -> [Data] {
+        try pool.read { database in
+            try Data.fetchAll(
+                database,
+                sql: """
+                    SELECT token FROM customer_token WHERE customer = ?1
+                    OR customer IN (SELECT exact FROM customer_link WHERE customer = ?1) ORDER BY token
+                    """, arguments: [customer])
+        }
+    }
+
+    /// The persons whose name in hexadecimal digits begins so, at most `limit`.
+    package func customers(prefix: String, limit: Int) throws -> [Data] {
+        guard let (low, high) = Self.range(prefix) else { return [] }
+        return try pool.read { database in
+            try Data.fetchAll(
+                database,
+                sql: """
+                    SELECT DISTINCT COALESCE(customer_link.customer, customer_token.customer) AS name FROM customer_token
+                    LEFT JOIN customer_link ON exact = customer_token.customer
+                    WHERE customer_token.customer BETWEEN ? AND ? ORDER BY name LIMIT ?
+                    """, arguments: [low, high, limit])
+        }
+    }
+
+    /// What counts of a person's records, in any order.
+    package func rows(ofTokens tokens: [Data]) throws -> [RecordRow] {
+        try pool.read { database in
+            try tokens.flatMap { token in
+                try Row.fetchAll(
+                    database, sql: "SELECT * FROM record WHERE token = ? AND retracted = 0", arguments: [token]
+                ).map { try RecordRow($0) }
+            }
+        }
+    }
+
+    /// Every record that names a customer and counts, in the order of the logs, a piece at a time.
+    /// - Parameters:
+    ///   - site: of this site alone; nil for all.
+    ///   - after: the last one of the piece before.
+    package func rowsOfCustomers(
+        site: SiteID?, after: (log: Int64, sequence: SequenceNumber)?, limit: Int
+    ) throws -> [RecordRow] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM record WHERE token IS NOT NULL AND kind IN (1, 2, 4, 5) AND retracted = 0
+                    AND (?1 IS NULL OR site = ?1) AND (log, sequence) > (?2, ?3) ORDER BY log, sequence LIMIT ?4
+                    """,
+                arguments: [site?.text, after?.log ?? -1, after.map { Int64($0.sequence.value) } ?? 0, limit]
+            ).map { try RecordRow($0) }
+        }
+    }
+
+    /// The profiles that count, in the order of the logs.
+    package func profiles() throws -> [RecordRow] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database,
+                sql:
+                    "SELECT * FROM record WHERE kind = 5 AND token IS NOT NULL AND retracted = 0 ORDER BY log, sequence"
+            ).map { try RecordRow($0) }
+        }
+    }
+
+    /// A site's own records that count, in the order of its logs.
+    package func rows(of site: SiteID) throws -> [RecordRow] {
+        try pool.read { database in
+            try Row.fetchAll(
+                database,
+                sql:
+                    "SELECT * FROM record WHERE site = ? AND kind BETWEEN 1 AND 5 AND retracted = 0 ORDER BY log, sequence",
+                arguments: [site.text]
+            ).map { try RecordRow($0) }
+        }
+    }
+
+    /// The bounds of all 16-byte names that begin with these hexadecimal digits; nil when they are none.
+    static func range(_ prefix: String) -> (Data, Data)? {
+        // A name has the same form as a record's id, with or without its hyphens.
+        var text = ""
+        for (index, digit) in prefix.filter({ $0 != "-" }).enumerated() {
+            if [8, 12, 16, 20].contains(index) { text.append("-") }
+            text.append(digit)
+        }
+        return RecordID.range(prefix: text).map { ($0.first.data, $0.last.data) }
+    }
+
+    static func links(_ database: Database) throws -> [Data: Data] {
+        var links: [Data: Data] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT exact, customer FROM customer_link") {
+            links[row["exact"]] = row["customer"]
+        }
+        return links
+    }
+}
+
+extension ViewWriter {
+    /// Who an exact key belongs to by exact keys alone; nil for a key of no record.
+    package func exactCustomer(_ token: Data) throws -> Data? {
+        try Data.fetchOne(
+            database, sql: "SELECT customer FROM customer_token WHERE token = ?", arguments: [token])
+    }
+
+    /// Makes one person of each group of customers by exact keys. True when that changed anything.
+    package func link(_ groups: [[Data]]) throws -> Bool {
+        var wanted: [Data: Data] = [:]
+        for group in groups where group.count > 1 {
+            guard let least = group.min(by: { $0.lexicographicallyPrecedes($1) }) else { continue }
+            for exact in group { wanted[exact] = least }
+        }
+        guard try wanted != Views.links(database) else { return false }
+        try database.execute(sql: "DELETE FROM customer_link")
+        for (exact, customer) in wanted.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            try database.execute(sql: "INSERT INTO customer_link VALUES (?, ?)", arguments: [exact, customer])
+        }
+        return true
+    }
+
+    /// The months in which something was written down about customers by exact keys.
+    package func months(ofExact customers: [Data]) throws -> Set<Month> {
+        var months: Set<Month> = []
+        for customer in customers {
+            for index in try Int64.fetchAll(
+                database,
+                sql: """
+                    SELECT DISTINCT month FROM record
+                    WHERE token IN (SELECT token FROM customer_token WHERE customer = ?)
+                    """, arguments: [customer])
+            {
+                months.insert(Month(index: index))
+            }
+        }
+        return months
+    }
+
+    /// A person's profiles that count.
+    package func profiles(ofToken token: Data) throws -> [RecordRow] {
+        guard let customer = try Views.customer(token, database) else { return [] }
+        return try Row.fetchAll(
+            database,
+            sql: """
+                SELECT * FROM record WHERE kind = 5 AND retracted = 0 AND token IN (
+                    SELECT token FROM customer_token WHERE customer = ?1
+                    OR customer IN (SELECT exact FROM customer_link WHERE customer = ?1))
+                """, arguments: [customer]
+        ).map { try RecordRow($0) }
+    }
+}
