@@ -83,8 +83,8 @@ package struct AgentService: Service {
             manager.ready("site \(log.site), \(log.head.sequence) records")
             onReady(port)
         }
-        let dueList = DueList(log: log, inbox: inbox, handbook: handbook.handbook, zone: configuration.zone)
-        let erasing = Erasing(log: log, inbox: inbox, logger: logger) { await dueList.forget() }
+        let book = SiteBook(log: log, inbox: inbox, handbook: handbook.handbook, zone: configuration.zone)
+        let erasing = Erasing(log: log, inbox: inbox, logger: logger) { await book.forget() }
         // Before anything is served or sent: the folder may have been restored from before an erasure.
         try await erasing.round()
         let housekeeping = Housekeeping(
@@ -100,7 +100,7 @@ package struct AgentService: Service {
         }
         // Last, as the last is stopped first: nothing is taken any more when the rest stops.
         let routes = AgentRoutes(
-            intake: intake, status: status, sealing: sealing, dueList: dueList, inbox: inbox,
+            intake: intake, status: status, sealing: sealing, book: book, inbox: inbox,
             rotation: keyKeeper?.rotation)
         services += addresses.map { address in
             AgentServer(address, routes: routes, authenticator: authenticator, logger: logger) { readiness.note($0) }

@@ -20,11 +20,14 @@ struct Huiyin: AsyncParsableCommand {
                 subcommands: [
                     AggregatorCommand.self, SiteCommand.self, AdministratorCommand.self, StatusCommand.self,
                     TailCommand.self, IssueCommand.self, DecideCommand.self, HandbookCommand.self, LoadCommand.self,
-                    ServiceCommand.self, CorrectCommand.self, RetractCommand.self, CustomerCommand.self,
-                    DigestCommand.self, MeetingCommand.self, DeliveryCommand.self,
+                    ServiceCommand.self, CorrectCommand.self, RetractCommand.self, DigestCommand.self,
+                    MeetingCommand.self, DeliveryCommand.self,
                     RecordsCommand.self, RebuildCommand.self,
                     BackupCommand.self, RestoreCommand.self,
                 ]),
+            CommandGroup(
+                name: "At either side",
+                subcommands: [TodayCommand.self, CaseCommand.self, VisitCommand.self, CustomerCommand.self]),
             CommandGroup(name: "Anywhere", subcommands: [LogCommand.self, ProveCommand.self]),
         ])
 }

@@ -13,14 +13,14 @@ package struct AgentRoutes: Sendable {
     let intake: Intake
     private let status: AgentStatus
     private let sealing: Sealing
-    private let dueList: DueList
+    let book: SiteBook
     let receipts: Receipts
     let inbox: InboxLog
     /// Nil when there is no headquarters.
     private let rotation: KeyRotation?
 
     package init(
-        intake: Intake, status: AgentStatus, sealing: Sealing, dueList: DueList, inbox: InboxLog,
+        intake: Intake, status: AgentStatus, sealing: Sealing, book: SiteBook, inbox: InboxLog,
         rotation: KeyRotation? = nil
     ) {
         self.inbox = inbox
@@ -29,7 +29,7 @@ package struct AgentRoutes: Sendable {
         receipts = Receipts(log: intake.log)
         self.status = status
         self.sealing = sealing
-        self.dueList = dueList
+        self.book = book
     }
 
     func add(to router: Router<AgentContext>) {
@@ -70,8 +70,14 @@ package struct AgentRoutes: Sendable {
             _ = try context.user(may: \.seesPersonal)
             let query = try Query(request, allowed: ["upcoming"])
             let includesUpcoming = try query.truth("upcoming") ?? false
-            return Response(try await dueList.json(at: intake.now, includesUpcoming: includesUpcoming))
+            return Response(try await book.dueVisits(at: intake.now, includesUpcoming: includesUpcoming))
         }
+        router.get("/v1/cases") { request, context in try await listCases(request, context) }
+        router.get("/v1/cases/:id") { request, context in try await showCase(request, context) }
+        router.get("/v1/customers") { request, context in try await listCustomers(request, context) }
+        router.get("/v1/customers/:id") { request, context in try await showCustomer(request, context) }
+        router.get("/v1/visits") { request, context in try await listVisits(request, context) }
+        router.get("/v1/today") { request, context in try await today(request, context) }
     }
 
     // MARK: Taking records

@@ -16,6 +16,8 @@ struct Query {
         self.values = values
     }
 
+    func text(_ name: String) -> String? { values[name] }
+
     func truth(_ name: String) throws(Refusal) -> Bool? {
         try choice(name, of: [("true", true), ("false", false)])
     }
