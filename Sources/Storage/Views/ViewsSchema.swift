@@ -3,7 +3,7 @@ import GRDB
 /// The tables of the views: everything here follows from the record store and can be dropped.
 enum ViewsSchema {
     /// Raised with every change of these tables or of what is written into them: views of another version are computed anew.
-    static let version = 6
+    static let version = 7
 
     static let tables = """
         -- The version of the handbook that everything here was judged by; one row at the most.

@@ -53,7 +53,10 @@ struct Story {
         let now = try #require(Timestamp(text, in: handbook.zone))
         let file = try RehearsalFile(lines.joined(separator: "\n"), handbook: handbook, at: now)
         var until: [SiteID: Timestamp] = [:]
-        for (site, time) in heard { until[try SiteID(site)] = try #require(Timestamp(time, in: handbook.zone)) }
+        for (site, time) in heard {
+            let moment: Timestamp = try #require(Timestamp(time, in: handbook.zone))
+            until[try SiteID(site)] = moment
+        }
         let rehearsal = Rehearsal(file.records, under: handbook, at: now, heard: until)
         return Outcome(rehearsal: rehearsal, names: file.names)
     }
