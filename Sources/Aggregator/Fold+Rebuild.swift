@@ -26,6 +26,8 @@ extension Fold {
             cut = nil
             wake()
         }
+        // What is looked at from time to time is looked at on both sides of the comparison.
+        (actionReview, sealReview) = (.zero, .zero)
         await reachedCut()
         let before = try views.checksum()
         try forgetViews()
