@@ -40,7 +40,7 @@ package actor Replicator {
 
     let thread: SocketThread
     private let context: Context
-    private let log: SiteLog
+    let log: SiteLog
     let inboxLog: InboxLog?
     var inbox: InboxReceiver
     private var headquarters: Headquarters
@@ -58,7 +58,7 @@ package actor Replicator {
     private var isStopped = false
     private var onKeys: @Sendable (Exchange.Keys) -> Void = { _ in }
     /// Entries that headquarters cannot read, by epoch.
-    private var quarantined: [Epoch: UInt64] = [:]
+    var quarantined: [Epoch: UInt64] = [:]
     private var drain = DrainWatch()
     private let drainPatience = ReplicationProtocol.heartbeat
 
@@ -111,34 +111,6 @@ package actor Replicator {
     package func use(_ ways: [HeadquartersWay], pins serial: UInt64) {
         headquarters.ways = ways
         handle(.keptPins(serial))
-    }
-
-    /// Asks headquarters for its copies of these entries, if it can be asked now.
-    package func fetch(_ range: EntryRange) { handle(.say(.fetch(Exchange.Fetch(range)))) }
-
-    private func mend(with slice: LogSlice) {
-        do {
-            let mended = try log.mend(with: slice)
-            guard mended > 0 else { return }
-            logger.notice(
-                "damaged entries were fetched from headquarters",
-                metadata: ["epoch": "\(slice.epoch)", "first": "\(slice.first)", "entries": "\(mended)"])
-        } catch {
-            logger.error("mending damaged entries", metadata: ["error": "\(error)"])
-        }
-    }
-
-    private func take(_ quarantine: Exchange.Quarantine) {
-        guard let epoch = Epoch(bytes: quarantine.epoch) else { return }
-        guard quarantined.updateValue(quarantine.count, forKey: epoch) != quarantine.count, quarantine.count > 0 else {
-            return
-        }
-        logger.warning(
-            "headquarters stored entries whole and cannot read them; they are counted when it can",
-            metadata: [
-                "epoch": "\(epoch)", "entries": "\(quarantine.count)",
-                "first": "\(quarantine.ranges.first?.first ?? 0)",
-            ])
     }
 
     /// Begins to connect; returns at once.
