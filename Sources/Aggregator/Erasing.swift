@@ -61,7 +61,8 @@ package struct Erasing: Sendable {
 
     /// What an entry of the feed says without a title that is erased; nil when it says the same.
     private static func payload(_ payload: String, without titles: Set<String>) -> String? {
-        guard payload.contains("\"title\""), var said = try? FlagPayload(json: payload),  // a digest's has none
+        guard payload.contains("\"title\""),
+            var said = try? FlagPayload(json: payload),  // a digest's entry is no flag's, and has no title
             let title = said.title, titles.contains(title)
         else { return nil }
         said.title = nil

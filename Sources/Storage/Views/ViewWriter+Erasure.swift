@@ -46,7 +46,8 @@ extension ViewWriter {
             arguments: [withheld.log, Int64(withheld.sequence.value)])
     }
 
-    /// All exact keys of the customer who is known by one of these, themselves included.
+    /// All exact keys of the customer who is known by one of these, themselves included, and those of whom people said to be
+    /// the same customer.
     package func tokens(sharedWith tokens: [Data]) throws -> [Data] {
         var all = Set(tokens)
         for token in tokens {
@@ -55,7 +56,11 @@ extension ViewWriter {
                     database,
                     sql: """
                         SELECT token FROM customer_token
-                        WHERE customer = (SELECT customer FROM customer_token WHERE token = ?)
+                        WHERE customer = (SELECT customer FROM customer_token WHERE token = ?1)
+                        OR customer IN (
+                            SELECT exact FROM customer_link WHERE customer = (
+                                SELECT linked.customer FROM customer_token JOIN customer_link AS linked
+                                ON linked.exact = customer_token.customer WHERE token = ?1))
                         """, arguments: [token]))
         }
         return all.sorted { $0.lexicographicallyPrecedes($1) }
