@@ -1,3 +1,4 @@
+import Logging
 package import Records
 import Replication
 import Storage

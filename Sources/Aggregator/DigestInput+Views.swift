@@ -3,6 +3,7 @@ import Foundation
 import Handbooks
 import Records
 import struct Records.Record
+import Recurrence
 import Rules
 import Storage
 

@@ -3,6 +3,7 @@ import Foundation
 import Handbooks
 import Records
 import struct Records.Record
+import Rules
 import Storage
 
 extension RecordRow {
