@@ -15,8 +15,9 @@ extension StandardTarget {
 
     /// The figure, and how many of the metric's units one of its own is. Nil where the digest has none yet.
     private static func figure(of metric: Metric, _ handbook: Handbook) -> (FigureName?, Double) {
+        // The step that a limit waits for stands first; those after it, such as a resolution, do as well.
         let kept = { (kind: CaseStep.Kind) -> FigureName? in
-            handbook.timeLimits.limits.first { $0.metBy.contains(kind) }.map {
+            handbook.timeLimits.limits.first { $0.metBy.first == kind }.map {
                 FigureName("limits").adding($0.code, "kept")
             }
         }

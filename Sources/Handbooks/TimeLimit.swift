@@ -38,7 +38,7 @@ package struct TimeLimit: Hashable, Sendable {
     package var pausedBy: [DelayCause]
     /// What it is for customers of single tiers, in place of `within`.
     package var tiers: [TierSpan]
-    /// The first step of any of these kinds, before the limit, keeps it.
+    /// The first step of any of these kinds, before the limit, keeps it. The kind that the limit waits for stands first.
     package var metBy: [CaseStep.Kind]
 }
 
