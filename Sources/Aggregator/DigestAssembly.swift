@@ -49,7 +49,7 @@ extension Fold {
                 id: row.id, site: row.site, kind: row.kind.term, occurred: row.occurred, recorded: row.recorded)
         }
         try addEarlierMonths(month, to: &input)
-        input.outcomes = try outcomes(range, asOf: asOf)
+        input.outcomes = try outcomes(month, asOf: asOf)
         return input
     }
 

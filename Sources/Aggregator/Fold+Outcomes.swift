@@ -17,10 +17,16 @@ extension Fold {
             .map { ActionStanding($0, progress: progress, until: moment) }
     }
 
-    /// What the meetings decided before a month was over and what was not settled before it began, with what came of it.
-    func outcomes(_ month: Range<Timestamp>, asOf: Timestamp) throws -> [OutcomeSummary] {
-        try actionStandings(until: min(asOf, month.upperBound)).compactMap { standing in
-            if let done = standing.doneAt, done < month.lowerBound { return nil }
+    /// What the meetings decided before a month was over, with what came of it. What was done stays for the month after, too:
+    /// only then is there something to judge it by.
+    /// - Parameter asOf: nothing from this moment on is known.
+    func outcomes(_ month: Month, asOf: Timestamp) throws -> [OutcomeSummary] {
+        let end = month.range(in: handbook.zone).upperBound
+        let kept = month.preceding.range(in: handbook.zone).lowerBound
+        return try actionStandings(until: min(asOf, end)).compactMap { standing in
+            // Its effect counts from the day when it was due, though it was done before.
+            let from = [standing.doneAt, standing.due].compactMap(\.self).max()
+            if standing.doneAt != nil, let from, from < kept { return nil }
             let facts = standing.action.facts.action
             let named = RecordID(bytes: facts.issueID)
             return OutcomeSummary(
@@ -29,7 +35,8 @@ extension Fold {
                 text: standing.action.personal?.text ?? "", department: departmentTerm(facts.department),
                 sites: facts.sites.compactMap { try? SiteID($0) },  // a name that is no site's id is nobody's
                 issue: named, due: standing.due, state: Self.state(standing, asOf: asOf), doneAt: standing.doneAt,
-                effect: try named.flatMap { try effect(of: standing.action, on: $0, until: asOf) })
+                // The day of `asOf` itself is not over, or has not begun.
+                effect: try named.flatMap { try effect(of: standing.action, on: $0, until: asOf - .milliseconds(1)) })
         }
     }
 
@@ -40,7 +47,8 @@ extension Fold {
 
     static func state(_ standing: ActionStanding, asOf: Timestamp) -> OutcomeSummary.State {
         guard let done = standing.doneAt else { return standing.isOverdue(at: asOf) ? .overdue : .open }
-        return standing.due.map { done > $0 } ?? false ? .doneLate : .done
+        // The moment itself is too late, as it is for what is overdue.
+        return standing.due.map { done >= $0 } ?? false ? .doneLate : .done
     }
 
     /// Whether an action worked on the issue that it names; nil when there is no such issue any more.

@@ -46,7 +46,7 @@ package struct Digest: Sendable, Codable, Equatable {
     package internal(set) var dayLimits: ControlLimits?
     /// How the month stands to the handbook's standards; nil in a digest of an older version.
     package internal(set) var standards: [StandardSummary]?
-    /// What the meetings decided and was not settled before the month began; nil in a digest of an older version.
+    /// What the meetings decided and was not settled before the preceding month began; nil in a digest of an older version.
     package internal(set) var outcomes: [OutcomeSummary]?
     /// What differs from the revision before; nil in the first.
     package internal(set) var changes: DigestChanges?

@@ -50,7 +50,7 @@ package struct DigestInput: Sendable {
     package var standards: [StandardTarget] = []
     /// What the handbook calls the combinations of impact and control, by `IMPACT.CONTROL`.
     package var matrix: [NamedCode] = []
-    /// What the meetings decided and was not settled before this month began.
+    /// What the meetings decided and was not settled before the month that precedes this one began.
     package var outcomes: [OutcomeSummary] = []
 
     package init(

@@ -36,7 +36,7 @@ import Testing
     @Test func nextDigestSaysWhatIsDoneWhatIsLateAndWhatIsDue() async throws {
         var site = try TestSite("riverside", seed: 1)
         var office = try TestSite(SiteID.headquarters.text, seed: 9)
-        for (number, due) in [(1, "2026-10-10"), (2, "2026-10-12"), (3, "2026-12-01"), (4, "2026-09-20")] {
+        for (number, due) in [(1, "2026-10-10"), (2, "2026-10-12"), (3, "2026-12-01"), (4, "2026-08-20")] {
             try decide(number, &office, at: "2026-09-0\(number) 10:00") { facts in
                 facts.action.sites = ["riverside"]
                 facts.action.department = "engineering"
@@ -49,7 +49,7 @@ import Testing
         let id = { (number: Int) in RecordID(high: 9, low: UInt64(number)).description }
         try site.write(
             #"{"kind":"progress","occurred_at":"2026-10-15 09:00","action":"\#(id(1))","state":"done","text":"已换"}"#)
-        try site.write(#"{"kind":"progress","occurred_at":"2026-09-15 09:00","action":"\#(id(4))","state":"done"}"#)
+        try site.write(#"{"kind":"progress","occurred_at":"2026-08-25 09:00","action":"\#(id(4))","state":"done"}"#)
         let headquarters = try await house([site])
         try await headquarters.receive(site)
         await headquarters.fold.caughtUp()
@@ -64,6 +64,29 @@ import Testing
         let flags = try headquarters.flags("action_overdue")
         #expect(flags.map(\.flag.subject) == [id(2)])
         #expect(flags[0].flag.sites == [site.id] && flags[0].state == .raised)
+        await headquarters.fold.stop()
+    }
+
+    @Test func whatWasDoneStaysUntilAMonthAfterItsDueDateIsKnown() async throws {
+        let site = try TestSite("riverside", seed: 1)
+        var office = try TestSite(SiteID.headquarters.text, seed: 9)
+        for (number, done, due) in [
+            (1, "2026-08-20 09:00", "2026-09-01"), (2, "2026-08-20 09:00", "2026-08-31 23:59"),
+            (3, "2026-09-30 09:00", "2026-09-30 09:00"),
+        ] {
+            try decide(number, &office, at: "2026-08-0\(number) 10:00") { $0.action.dueAt = moment(due).milliseconds }
+            try decide(10 + number, &office, at: done) { facts in
+                facts.progress.actionID = RecordID(high: 9, low: UInt64(number)).data
+                facts.progress.state = .done
+            }
+        }
+        let headquarters = try await house([site])
+        try await headquarters.receive(office)
+        await headquarters.fold.caughtUp()
+        let outcomes = try #require(try await headquarters.fold.preview(of: october).digest.outcomes)
+        #expect(outcomes.map(\.due) == [moment("2026-09-01"), moment("2026-09-30 09:00")])
+        // The limit moment is too late.
+        #expect(outcomes.map(\.state) == [.done, .doneLate])
         await headquarters.fold.stop()
     }
 

@@ -134,6 +134,16 @@ struct FormReader {
         return nil
     }
 
+    /// A moment by which something is to be done; a day without a time of day ends with its last millisecond.
+    mutating func deadline(_ field: String) -> Timestamp? {
+        guard let time = time(field) else { return nil }
+        // What a time of day can be added to had none.
+        guard let text = string(field)?.trimmingCharacters(in: .whitespaces),
+            let end = Timestamp(text + " 23:59:59.999", in: zone)
+        else { return time }
+        return end
+    }
+
     /// Texts of a list; in text, separated by `;` or `；`.
     mutating func strings(_ field: String, limit: Int = stringLimit) -> [String] {
         guard let value = value(field) else { return [] }

@@ -26,7 +26,7 @@ extension FormParts {
         requireText(&reader)
         action.issueID = issue(&reader)
         action.department = reader.string("department", limit: 128) ?? ""
-        if let time = reader.time("due_at") { action.dueAt = time.milliseconds }
+        if let time = reader.deadline("due_at") { action.dueAt = time.milliseconds }
         action.sites = sites(&reader)
         if let month = reader.string("month", limit: 7) {
             action.month = month

@@ -33,6 +33,15 @@ struct FormReaderTests {
         #expect(reader.faults.count == 3)
     }
 
+    @Test func dayWithoutATimeIsOverAtItsEnd() throws {
+        let reader = try reader(["a": "2026-11-30", "b": " 2026年11月30日 ", "c": "2026-11-30 00:00", "d": "soon"])
+        let zone = try #require(TimeZoneRules("Asia/Shanghai"))
+        let end = try #require(Timestamp("2026-12-01", in: zone)) - .milliseconds(1)
+        #expect(reader.deadline("a") == end && reader.deadline("b") == end)
+        #expect(reader.deadline("c") == Timestamp("2026-11-30", in: zone))
+        #expect(reader.deadline("d") == nil && reader.faults.map(\.field) == ["d"])
+    }
+
     @Test func listsAreSeparatedBySemicolonsOfEitherWidth() throws {
         let reader = try reader(["a": "一; 二；三;;", "b": "one, two"])
         #expect(reader.strings("a") == ["一", "二", "三"])
@@ -159,6 +168,7 @@ private final class Reading {
     func number(_ field: String) -> Double? { reader.number(field) }
     func integer(_ field: String, in range: ClosedRange<Int>) -> Int? { reader.integer(field, in: range) }
     func truth(_ field: String) -> Bool? { reader.truth(field) }
+    func deadline(_ field: String) -> Timestamp? { reader.deadline(field) }
     func object(_ field: String) -> Reading? { reader.object(field).map(Reading.init) }
     func finish() { reader.finish() }
 }
