@@ -107,7 +107,7 @@ extension ExchangeServer {
                 let entries = try store.feed(after: tail.progress, limit: min(FeedTail.batch, tail.credit))
                 guard let last = entries.last else { break }
                 tail.progress = last.sequence
-                message.feed.entries = entries.filter { tail.filter.wants($0, subjects.about) }
+                message.feed.entries = try entries.filter { try tail.filter.wants($0, subjects.about) }
             }
             message.feed.progress = tail.progress
             if message.feed.entries.isEmpty, !atOnce {

@@ -13,12 +13,13 @@ struct FeedFilter: Sendable, Equatable {
     var departments: Set<String> = []
 
     /// - Parameter about: asked only when the entry itself does not say enough.
-    func wants(_ entry: FeedEntry, _ about: (FeedEntry) -> FeedSubject) -> Bool {
+    /// - Throws: what `about` throws: then it is not known, and the entry must be asked about again.
+    func wants(_ entry: FeedEntry, _ about: (FeedEntry) throws -> FeedSubject) rethrows -> Bool {
         guard kinds.isEmpty || kinds.contains(entry.kind), sites.isEmpty || !sites.isDisjoint(with: entry.sites) else {
             return false
         }
         guard leastGrade != nil || !categories.isEmpty || !departments.isEmpty else { return true }
-        let subject = about(entry)
+        let subject = try about(entry)
         if let leastGrade, subject.grade.map({ $0 < leastGrade }) ?? true { return false }
         if !categories.isEmpty, categories.isDisjoint(with: subject.categories) { return false }
         return departments.isEmpty || subject.department.map(departments.contains) ?? false

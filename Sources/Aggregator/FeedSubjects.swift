@@ -31,11 +31,13 @@ package final class FeedSubjects: Sendable {
         return filter
     }
 
-    /// What cannot be looked up is about nothing: it is left out by whoever asks for it.
-    func about(_ entry: FeedEntry) -> FeedSubject {
+    /// What has no grade or category is left out by whoever asks for them.
+    /// - Throws: when the views cannot be read now, which says nothing about the entry.
+    func about(_ entry: FeedEntry) throws -> FeedSubject {
+        // What this program cannot read, now or later, is about nothing.
         guard let payload = try? FlagPayload(json: entry.payload) else { return FeedSubject() }
         let flag = payload.flag
-        guard let category = try? category(of: flag), !category.isEmpty else { return FeedSubject(grade: flag.grade) }
+        guard let category = try category(of: flag), !category.isEmpty else { return FeedSubject(grade: flag.grade) }
         return handbook.withLock { handbook in
             FeedSubject(
                 grade: flag.grade, categories: handbook.lineage(category).map(\.code),

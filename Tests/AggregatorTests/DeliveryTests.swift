@@ -1,7 +1,9 @@
 import Foundation
 import Handbooks
+import Logging
 import Records
 import Rules
+import Storage
 import Testing
 
 @testable import Aggregator
@@ -27,18 +29,34 @@ import Testing
         #expect(queue.after == 500 && queue.message == nil)
     }
 
-    @Test func failuresBackOffAndTheLastOneGivesUp() {
+    @Test func failuresBackOffAndTheLastOneGivesUp() throws {
         var queue = DeliveryQueue(epoch: "e", after: 0)
         queue.gather([1], through: 1, at: now)
         #expect(queue.failed("no", at: now) == nil)
         #expect(!queue.isDue(at: now + .seconds(1)) && queue.isDue(at: now + .seconds(2)))
         #expect(queue.failed("no", at: now) == nil)
         #expect(!queue.isDue(at: now + .seconds(3)) && queue.isDue(at: now + .seconds(4)))
-        for _ in 3..<DeliveryQueue.mostAttempts { #expect(queue.failed("no", at: now) == nil) }
+        var pauses: Duration = .seconds(2 + 4)
+        for _ in 3..<DeliveryQueue.mostAttempts {
+            #expect(queue.failed("no", at: now) == nil)
+            pauses += try #require(queue.message).notBefore - now
+        }
+        // A night without the receiver costs nothing.
+        #expect(pauses > .seconds(7 * 3600) && pauses < .seconds(8 * 3600))
         #expect(queue.message?.notBefore == now + .seconds(1800))
         let dead = queue.failed("no", at: now)
         #expect(
             dead?.entries == [1] && queue.dead == 1 && queue.after == 1 && queue.message == nil && queue.fault == "no")
+    }
+
+    @Test func messageThatCannotBeLaidAsideWaitsAndIsKept() {
+        var queue = DeliveryQueue(epoch: "e", after: 0)
+        queue.gather([1], through: 1, at: now)
+        for _ in 1..<DeliveryQueue.mostAttempts { #expect(queue.failed("no", at: now) == nil) }
+        queue.postpone("the disk is full", at: now)
+        #expect(queue.message?.entries == [1] && queue.fault == "the disk is full" && queue.dead == 0)
+        #expect(!queue.isDue(at: now + .seconds(1799)) && queue.isDue(at: now + .seconds(1800)))
+        #expect(queue.failed("no", at: now)?.entries == [1])
     }
 
     @Test func floodsAreCutIntoMessagesThatLeaveNothingOut() {
@@ -60,6 +78,85 @@ import Testing
         #expect(queue.message != nil)
         queue.follow(epoch: "f", after: 3)
         #expect(queue.message == nil && queue.after == 3)
+    }
+}
+
+@Suite struct DeliveryStateTests {
+    @Test func whatWasTakenStaysTakenWhenItCannotBeWritten() throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/deliveries-\(UUID().uuidString)"
+        // A folder in the place of the draft: writing fails, for root as well.
+        let draft = folder + "/deliveries.json.new"
+        try FileManager.default.createDirectory(atPath: draft, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // a test's temporary folder
+        let state = try DeliveryState(folder: folder)
+        try state.settle()
+        let queue = DeliveryQueue(epoch: "e", after: 7)
+        #expect(throws: RequestFailure.self) { try state.keep(queue, of: "t") }
+        #expect(state["t"] == queue)
+        #expect(throws: RequestFailure.self) { try state.settle() }
+        try FileManager.default.removeItem(atPath: draft)
+        try state.settle()
+        #expect(try DeliveryState(folder: folder)["t"] == queue)
+    }
+}
+
+@Suite struct QuietHoursTests {
+    private func entry(_ number: UInt64) -> FeedEntry {
+        var entry = FeedEntry()
+        entry.sequence = number
+        return entry
+    }
+
+    @Test func somethingCriticalBehindThousandsIsFoundOnceAndLetsOutWhatStandsBeforeIt() {
+        var watch = QuietWatch()
+        var looked: [UInt64] = []
+        let isBroken = { (watch: inout QuietWatch, epoch: String, after: UInt64) in
+            watch.isBroken(
+                epoch: epoch, after: after,
+                { place in
+                    looked.append(place)
+                    return place < 2500 ? (place + 1...min(place + 1000, 2500)).map(entry) : []
+                }, isCritical: { $0.sequence == 2200 })
+        }
+        #expect(isBroken(&watch, "e", 100))
+        #expect(looked == [100, 1100, 2100, 2500])
+        looked = []
+        #expect(isBroken(&watch, "e", 2199) && !isBroken(&watch, "e", 2200))
+        #expect(looked == [2500, 2500])
+        // Numbers of another feed mean something else.
+        #expect(isBroken(&watch, "f", 0))
+    }
+
+    @Test func targetThatIsNewAtNightGetsWhatComesInDuringIt() async throws {
+        let headquarters = try TestHeadquarters(sites: [])
+        var configuration = AggregatorConfiguration(folder: headquarters.path)
+        var target = DeliveryTarget(name: "night", form: .json)
+        target.quietHours = QuietHours("22:00-07:00")
+        configuration.deliveries = [target]
+        let announce = { (number: Int) in
+            let flag = Flag(.siteSilent, subject: "a", key: "\(number)", sites: [], at: .zero)
+            try headquarters.store.announce(
+                [Announcement(kind: "flag", subject: flag.id, sites: [], payload: FlagPayload(flag: flag).json())],
+                at: .zero)
+        }
+        _ = try announce(1)
+        let desk = try DeliveryDesk(
+            configuration, store: headquarters.store,
+            subjects: FeedSubjects(views: headquarters.views, handbook: .standard),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        var watch = QuietWatch()
+        let night = Timestamp("2026-11-01 23:00", in: Handbook.standard.zone)!
+        try await desk.step(target, &watch, at: night)
+        _ = try announce(2)
+        try await desk.step(target, &watch, at: night)
+        #expect(try desk.standing().map(\.after) == [1])
+        await headquarters.fold.stop()
+    }
+
+    @Test func entryThatCannotBeLookedUpIsNotPassedOver() {
+        var filter = FeedFilter()
+        filter.categories = ["leaks"]
+        #expect(throws: CancellationError.self) { try filter.wants(entry(1)) { _ in throw CancellationError() } }
     }
 }
 

@@ -77,9 +77,10 @@ final class DeliveryDesk: Sendable {
 
     private func serve(_ target: DeliveryTarget) async {
         var told = ""
+        var watch = QuietWatch()
         while !Task.isCancelled {
             do {
-                try await step(target)
+                try await step(target, &watch, at: SystemClock.wall)
                 told = ""
             } catch {
                 // The same fault is said once.
@@ -92,22 +93,26 @@ final class DeliveryDesk: Sendable {
         }
     }
 
-    private func step(_ target: DeliveryTarget) async throws {
-        let epoch = store.feedEpoch.data.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        let now = SystemClock.wall
-        let before = state[target.name]
-        var queue = try before ?? DeliveryQueue(epoch: epoch, after: store.feedHead())
+    /// Does what is to be done for a target at a moment: at the most one message is sent.
+    /// - Parameter watch: of this target, from step to step.
+    func step(_ target: DeliveryTarget, _ watch: inout QuietWatch, at now: Timestamp) async throws {
+        // While it cannot be written what was sent, nothing is sent: a restart would send all that again.
+        try state.settle()
+        let epoch = feedEpoch
+        var queue = try state[target.name] ?? DeliveryQueue(epoch: epoch, after: store.feedHead())
         queue.follow(epoch: epoch, after: try store.feedHead())
-        var waiting: [FeedEntry] = []
+        // Where a new target begins is kept before anything else: what comes in during quiet hours is for it, too.
+        if queue != state[target.name] { try state.keep(queue, of: target.name) }
         if queue.message == nil {
-            let entries = try store.feed(after: queue.after, limit: Self.batch)
             let filter = subjects.settled(target.filter)
-            waiting = entries.filter { filter.wants($0, subjects.about) }
-            if isQuiet(target, waiting, at: now) { return }
-            queue.gather(waiting.map(\.sequence), through: entries.last?.sequence ?? queue.after, at: now)
+            if try isQuiet(target, filter, queue, &watch, at: now) { return }
+            let before = queue
+            let entries = try store.feed(after: queue.after, limit: Self.batch)
+            let wanted = try entries.filter { try filter.wants($0, subjects.about) }
+            queue.gather(wanted.map(\.sequence), through: entries.last?.sequence ?? queue.after, at: now)
+            // On the disk before it is sent: after a restart the same message goes out under the same id.
+            if queue != before { try state.keep(queue, of: target.name) }
         }
-        // On the disk before it is sent: after a restart the same message goes out under the same id.
-        if queue != before { try state.keep(queue, of: target.name) }
         guard let message = queue.message, queue.isDue(at: now) else { return }
         let entries = try entries(of: message)
         do {
@@ -118,12 +123,27 @@ final class DeliveryDesk: Sendable {
             logger.warning(
                 "a delivery failed",
                 metadata: ["target": "\(target.name)", "id": "\(message.id)", "reason": "\(error)"])
-            if let dead = queue.failed("\(error)", at: SystemClock.wall) {
-                try state.bury(dead, entries.map(FeedLine.init), of: target.name, reason: "\(error)")
+            let moment = SystemClock.wall
+            var tried = queue
+            if let dead = tried.failed("\(error)", at: moment) {
+                do {
+                    try state.bury(dead, entries.map(FeedLine.init), of: target.name, reason: "\(error)")
+                } catch {
+                    // What cannot be laid aside is not given up.
+                    logger.error(
+                        "a dead letter cannot be kept",
+                        metadata: ["target": "\(target.name)", "id": "\(message.id)", "error": "\(error)"])
+                    queue.postpone("\(error)", at: moment)
+                    tried = queue
+                }
             }
+            queue = tried
         }
         try state.keep(queue, of: target.name)
     }
+
+    /// In hexadecimal digits.
+    private var feedEpoch: String { store.feedEpoch.data.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
 
     private func entries(of message: DeliveryQueue.Message) throws -> [FeedEntry] {
         guard let first = message.entries.first, let last = message.entries.last else { return [] }
@@ -139,10 +159,15 @@ final class DeliveryDesk: Sendable {
         return entries
     }
 
-    /// Quiet hours hold everything back, so that nothing overtakes; something critical lets everything out.
-    private func isQuiet(_ target: DeliveryTarget, _ waiting: [FeedEntry], at now: Timestamp) -> Bool {
+    /// Quiet hours hold everything back, so that nothing overtakes; something critical lets out whatever stands before it.
+    private func isQuiet(
+        _ target: DeliveryTarget, _ filter: FeedFilter, _ queue: DeliveryQueue, _ watch: inout QuietWatch,
+        at now: Timestamp
+    ) throws -> Bool {
         guard let hours = target.quietHours, hours.contains(now, in: subjects.inForce.zone) else { return false }
-        return !waiting.contains { subjects.about($0).grade == .critical }
+        return try !watch.isBroken(
+            epoch: queue.epoch, after: queue.after, { try store.feed(after: $0, limit: Self.batch) },
+            isCritical: { try filter.wants($0, subjects.about) && subjects.about($0).grade == .critical })
     }
 
     // MARK: The file

@@ -32,7 +32,7 @@ package struct DeliveryQueue: Sendable, Codable, Equatable {
     }
 
     /// After so many attempts a message is given up: with the back-off below about seven hours.
-    package static let mostAttempts = 16
+    package static let mostAttempts = 24
     /// Of more waiting entries several messages are made.
     package static let mostEntries = 200
     private static let firstPause: Duration = .seconds(2)
@@ -84,6 +84,12 @@ package struct DeliveryQueue: Sendable, Codable, Equatable {
         message.notBefore = now + min(doubled, Self.longestPause)
         self.message = message
         return nil
+    }
+
+    /// It could not even be given up: the message stays as it is, and is tried once more after the longest pause.
+    package mutating func postpone(_ reason: String, at now: Timestamp) {
+        fault = reason
+        message?.notBefore = now + Self.longestPause
     }
 
     /// The feed was begun anew: its numbers mean something else.

@@ -3,43 +3,60 @@ import Records
 import Synchronization
 
 /// How far each target's messages are, kept in one file that is replaced whole and synced before a step counts.
+///
+/// Memory moves first: what a receiver has taken stays taken although the disk is full. Until that is on the disk, `settle` throws,
+/// and nothing further may be sent.
 final class DeliveryState: Sendable {
+    private struct Memory {
+        var queues: [String: DeliveryQueue] = [:]
+        /// The file says less.
+        var isUnsaved = false
+    }
+
     private let path: String
     private let folder: String
-    private let queues: Mutex<[String: DeliveryQueue]>
+    private let memory: Mutex<Memory>
 
     /// - Parameter folder: headquarters' data folder. A missing file is an empty state.
     init(folder: String) throws {
         self.folder = folder
         path = folder + "/deliveries.json"
         guard FileManager.default.fileExists(atPath: path) else {
-            queues = Mutex([:])
+            memory = Mutex(Memory())
             return
         }
         do {
             let data = try Data(contentsOf: URL(fileURLWithPath: path))
-            queues = Mutex(try JSONDecoder().decode([String: DeliveryQueue].self, from: data))
+            memory = Mutex(Memory(queues: try JSONDecoder().decode([String: DeliveryQueue].self, from: data)))
         } catch {
             throw RequestFailure(
                 "\(path) cannot be read (\(error)); move it away: deliveries then begin at the feed's end")
         }
     }
 
-    subscript(target: String) -> DeliveryQueue? { queues.withLock { $0[target] } }
+    subscript(target: String) -> DeliveryQueue? { memory.withLock { $0.queues[target] } }
 
-    /// All of them, by target.
-    var all: [String: DeliveryQueue] { queues.withLock { $0 } }
-
-    /// Keeps a target's queue; it is on the disk when this returns.
+    /// Keeps a target's queue; it is on the disk when this returns. When it throws, the queue is kept all the same, unsaved.
     func keep(_ queue: DeliveryQueue, of target: String) throws {
-        try queues.withLock { queues in
-            var changed = queues
-            changed[target] = queue
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            try SyncedFile.replace(path, with: try encoder.encode(changed))
-            queues = changed
+        try memory.withLock { memory in
+            memory.queues[target] = queue
+            memory.isUnsaved = true
+            try save(&memory)
         }
+    }
+
+    /// Writes what could not be written; throws while it still cannot.
+    func settle() throws {
+        try memory.withLock { memory in
+            if memory.isUnsaved { try save(&memory) }
+        }
+    }
+
+    private func save(_ memory: inout Memory) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        try SyncedFile.replace(path, with: try encoder.encode(memory.queues))
+        memory.isUnsaved = false
     }
 
     /// Appends a message that was given up to the target's dead letters.
