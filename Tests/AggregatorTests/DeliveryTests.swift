@@ -210,7 +210,33 @@ import Testing
     @Test func floodIsOneMessageThatSaysHowManyMore() throws {
         let entries = try (1...90).map { try entry(UInt64($0)) }
         let text = DeliveryMessage(id: "x", entries: entries).text(.chinese, handbook: .standard)
-        #expect(text.hasPrefix("回音：90 条新消息\n") && text.contains("……另有 ") && text.utf8.count <= 2200)
+        #expect(text.hasPrefix("回音：90 条新消息\n") && text.contains("……另有 ") && text.utf8.count <= 2048)
+    }
+
+    @Test(arguments: Language.allCases) func textFitsIntoARobotsMessageHoweverLongItsLines(language: Language) throws {
+        for count in [1, 2, DeliveryQueue.mostEntries] {
+            for length in [1, 80, 150, 700, 5000] {
+                let title = String(repeating: "漏水", count: length)
+                let entries = try (1...count).map { try entry(UInt64($0), title: title) }
+                let text = DeliveryMessage(id: "x", entries: entries).text(language, handbook: .standard)
+                #expect(text.utf8.count <= 2048, "\(count) × \(length)")
+                #expect(text.contains("漏"))
+            }
+        }
+    }
+
+    @Test func feishuGetsNoTags() throws {
+        let body = try request(.feishu, [try entry(1, title: #"<at user_id="all">大家</at>"#)]).body
+        #expect(!body.contains("<") && !body.contains(">") && body.contains("＜at user_id="))
+    }
+
+    @Test func entryThatThisProgramCannotReadGoesOnAsItIs() throws {
+        var entry = try entry(7)
+        entry.payload = #"{"flag":{"kind":"of_a_later_version","n":[1,2.5,null,true]}}"#
+        #expect(try FeedLine(entry).json.contains(#""payload":"# + entry.payload))
+        entry.payload = "no JSON"
+        #expect(try FeedLine(entry).json.contains(#""payload":"no JSON""#))
+        #expect(try request(.json, [entry]).body.contains(#""sequence":7"#))
     }
 
     @Test func testSaysThatItIsOneInEveryForm() throws {
@@ -236,9 +262,42 @@ import Testing
     @Test func nothingInABodyEndsCurlsConfiguration() throws {
         var request = try request(.json, [try entry(1, title: "a\"\nurl = \"file:///etc/passwd")])
         request.headers.append("X: \"\\")
-        let lines = DeliveryPost.configuration(request).split(separator: "\n")
+        let lines = DeliveryPost.configuration(request, body: "/tmp/body").split(separator: "\n")
         #expect(lines.count == 2 + request.headers.count)
         #expect(!lines.contains { $0.hasPrefix("url = \"file") })
+    }
+
+    @Test func largeBodyIsNoLineOfCurlsConfiguration() throws {
+        var request = try request(.json, [try entry(1)])
+        request.body = String(repeating: "@x", count: 150_000)
+        let lines = DeliveryPost.configuration(request, body: "/tmp/a \"b\"/body").split(separator: "\n")
+        #expect(lines.allSatisfy { $0.utf8.count <= 8192 })
+        #expect(lines.contains(#"data-binary = "@/tmp/a \"b\"/body""#))
+    }
+
+    @Test func answerInAnyEncodingHasItsStatus() {
+        let answer = DeliveryPost.answer(Data([0xFF, 0x0A, 0xB0, 0x0D, 0x0A]) + Data("204".utf8))
+        #expect(answer.status == 204 && DeliveryRequest.isTaken(.json, status: answer.status, body: answer.body))
+        #expect(DeliveryPost.answer(Data()).status == 0)
+        // What is not read has no bound.
+        #expect(!DeliveryPost.arguments(.slack).contains("--max-filesize"))
+        #expect(DeliveryPost.arguments(.feishu).contains("--max-filesize"))
+    }
+
+    @Test func onlyTheCodeOfARefusalIsTold() {
+        let body = #"{"errcode":93000,"errmsg":"invalid token 1234 \u001b[2J"}"#
+        let fault = DeliveryPost.refusal(.wecom, status: 200, body: body)
+        #expect(fault.description == "the receiver answers 200 with code 93000")
+        #expect(DeliveryPost.refusal(.json, status: 500, body: body).description == "the receiver answers 500")
+    }
+
+    @Test func programThatHangsIsEndedWithTheTask() async throws {
+        let task = Task { try await DeliveryPost.run(["sleep"], ["600"], input: { _ in "" }) }
+        task.cancel()
+        await #expect(throws: DeliveryPost.Fault.self) { try await task.value }
+        await #expect(throws: DeliveryPost.Fault.self) {
+            try await DeliveryPost.run(["sleep"], ["600"], limit: .zero, input: { _ in "" })
+        }
     }
 
     @Test func mailHasOneSubjectLineAndItsTextInBase64() throws {

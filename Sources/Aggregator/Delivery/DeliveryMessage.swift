@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 import Handbooks
-package import Records
+import Records
 import Rules
 
 /// One message to one target: the entries of the feed from `first` to `last` that it wants.
@@ -14,8 +14,9 @@ struct DeliveryMessage: Sendable, Equatable {
     static let testKind = "test"
     /// No more entries than this are told one by one; the rest is counted.
     static let mostLines = 20
-    /// Group robots refuse longer texts (WeCom: 2,048 bytes).
-    private static let mostBytes = 2000
+    /// Of the entries' lines together: group robots refuse longer texts (WeCom: 2,048 bytes), and the first and the last line, which
+    /// count, need room.
+    private static let mostBytes = 1900
 
     /// What a person reads.
     func text(_ language: Language, handbook: Handbook) -> String {
@@ -24,7 +25,7 @@ struct DeliveryMessage: Sendable, Equatable {
         var bytes = 0
         var told = 0
         for entry in entries.prefix(Self.mostLines) {
-            let line = Self.line(entry, language, handbook: handbook)
+            let line = Self.cut(Self.line(entry, language, handbook: handbook))
             bytes += line.utf8.count + 1
             if bytes > Self.mostBytes, told > 0 { break }
             lines.append(line)
@@ -37,11 +38,23 @@ struct DeliveryMessage: Sendable, Equatable {
         return lines.joined(separator: "\n")
     }
 
+    /// A line that fits into a message by itself.
+    private static func cut(_ line: String) -> String {
+        guard line.utf8.count >= mostBytes else { return line }
+        var room = mostBytes - 1 - "…".utf8.count
+        // By scalars: one character alone may be as long as one likes.
+        let kept = line.unicodeScalars.prefix { scalar in
+            room -= UTF8.width(scalar)
+            return room >= 0
+        }
+        return String(kept) + "…"
+    }
+
     private static func line(_ entry: FeedEntry, _ language: Language, handbook: Handbook) -> String {
         if entry.kind == testKind {
             return language == .chinese ? "回音：这是一条测试消息" : "Huiyin: this is a test"
         }
-        // What this program cannot read it can still name.
+        // What this program cannot read, such as an entry of a later version, it can still name.
         guard let payload = try? FlagPayload(json: entry.payload) else { return "\(entry.sequence) \(entry.kind)" }
         let state: String
         switch payload.state {
@@ -84,7 +97,8 @@ struct DeliveryRequest: Sendable, Equatable {
                 self.address += (address.contains("?") ? "&" : "?") + "timestamp=\(stamp)&sign=\(encoded)"
             }
         case .feishu:
-            var content = FeishuMessage(text)
+            // Feishu takes tags in a text for commands: <at user_id="all"> would call everybody.
+            var content = FeishuMessage(text.replacing("<", with: "＜").replacing(">", with: "＞"))
             if let secret {
                 let stamp = String(now.milliseconds / 1000)
                 content.timestamp = stamp
@@ -109,10 +123,15 @@ struct DeliveryRequest: Sendable, Equatable {
     /// Whether an answer means that it was taken: group robots answer 200 to what they refuse, with a code in the body.
     static func isTaken(_ form: DeliveryTarget.Form, status: Int, body: String) -> Bool {
         guard (200..<300).contains(status) else { return false }
+        return form.answersWithCode ? answerCode(form, body) == 0 : true
+    }
+
+    /// The code in a group robot's answer; nil where there is none.
+    static func answerCode(_ form: DeliveryTarget.Form, _ body: String) -> Int? {
         switch form {
-        case .wecom, .dingtalk: return Self.code(named: ["errcode"], in: body) == 0
-        case .feishu: return Self.code(named: ["code", "StatusCode"], in: body) == 0
-        case .slack, .json, .mail: return true
+        case .wecom, .dingtalk: code(named: ["errcode"], in: body)
+        case .feishu: code(named: ["code", "StatusCode"], in: body)
+        case .slack, .json, .mail: nil
         }
     }
 
@@ -151,30 +170,5 @@ struct DeliveryRequest: Sendable, Equatable {
     private struct EntriesMessage: Encodable {
         var id: String
         var entries: [FeedLine]
-    }
-}
-
-/// One entry of the feed as a JSON object: a line of `feed.ndjson` and of `huiyin tail --json`, a member of a delivery.
-package struct FeedLine: Encodable, Sendable {
-    private let entry: FeedEntry
-
-    package init(_ entry: FeedEntry) { self.entry = entry }
-
-    private enum Key: String, CodingKey { case sequence, kind, sites, at, payload }
-
-    package func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: Key.self)
-        try fields.encode(entry.sequence, forKey: .sequence)
-        try fields.encode(entry.kind, forKey: .kind)
-        try fields.encode(entry.sites, forKey: .sites)
-        try fields.encode(Timestamp(milliseconds: entry.appendedAt).rfc3339, forKey: .at)
-        if entry.kind != DeliveryMessage.testKind {
-            try fields.encode(try FlagPayload(json: entry.payload), forKey: .payload)
-        }
-    }
-
-    /// One line without its end.
-    package var json: String {
-        get throws { try DeliveryRequest.json(self) }
     }
 }

@@ -13,7 +13,7 @@ struct DeliveryPost: Sendable {
         let description: String
     }
 
-    /// So long a receiver has for its answer.
+    /// So long a receiver has for its answer, in seconds.
     private static let patience = 20
 
     func send(_ message: DeliveryMessage, to target: DeliveryTarget, handbook: Handbook, at now: Timestamp) async throws
@@ -23,36 +23,52 @@ struct DeliveryPost: Sendable {
         let secret = try target.secretFile.map { try KeyFile.read($0) }
         let request = try DeliveryRequest(
             message, to: target, address: try KeyFile.read(file), secret: secret, handbook: handbook, at: now)
-        let answer = try await Self.run(["curl"], Self.arguments, input: Self.configuration(request))
+        let answer = try await Self.run(
+            ["curl"], Self.arguments(target.form), files: ["body": request.body],
+            input: { Self.configuration(request, body: $0 + "/body") })
         guard answer.status == 0 else { throw Fault(description: "curl: \(Self.reason(answer))") }
-        let lines = answer.output.split(separator: "\n", omittingEmptySubsequences: false)
-        let status = lines.last.flatMap { Int($0) } ?? 0
-        let body = lines.dropLast().joined(separator: "\n")
+        let (status, body) = Self.answer(answer.output)
         guard DeliveryRequest.isTaken(target.form, status: status, body: body) else {
-            throw Fault(description: "the receiver answers \(status): \(body.prefix(200))")
+            throw Self.refusal(target.form, status: status, body: body)
         }
     }
 
-    private static let arguments = [
-        "--silent", "--show-error", "--max-time", String(patience), "--max-filesize", "65536", "--proto", "=http,https",
-        "--write-out", "\n%{http_code}", "--config", "-",
-    ]
+    /// Says the robot's code; the answer's words stay out, as they may quote the address or the message.
+    static func refusal(_ form: DeliveryTarget.Form, status: Int, body: String) -> Fault {
+        let code = DeliveryRequest.answerCode(form, body).map { " with code \($0)" } ?? ""
+        return Fault(description: "the receiver answers \(status)\(code)")
+    }
+
+    /// A body that says something is read up to a bound; any other is not read, whatever its length.
+    static func arguments(_ form: DeliveryTarget.Form) -> [String] {
+        [
+            "--silent", "--show-error", "--max-time", String(patience), "--proto", "=http,https", "--write-out",
+            "\n%{http_code}", "--config", "-",
+        ] + (form.answersWithCode ? ["--max-filesize", "65536"] : ["--output", "/dev/null"])
+    }
+
+    /// curl's output parted into status and body, in whatever encoding: 0 when there is no status.
+    static func answer(_ output: Data) -> (status: Int, body: String) {
+        let end = output.lastIndex(of: 0x0A)
+        let status = String(decoding: output[(end.map { $0 + 1 } ?? output.startIndex)...], as: UTF8.self)
+        return (Int(status) ?? 0, String(decoding: output[..<(end ?? output.startIndex)], as: UTF8.self))
+    }
 
     /// curl's configuration: every value quoted.
-    static func configuration(_ request: DeliveryRequest) -> String {
+    /// - Parameter body: the file that holds the body; curl refuses long lines (8 KiB in older ones).
+    static func configuration(_ request: DeliveryRequest, body: String) -> String {
         let quoted = { (text: String) in
             "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n") + "\""
         }
-        // data-raw: a body that begins with @ names no file.
         return
-            (["url = \(quoted(request.address))", "data-raw = \(quoted(request.body))"]
+            (["url = \(quoted(request.address))", "data-binary = \(quoted("@" + body))"]
             + request.headers.map { "header = \(quoted($0))" }).joined(separator: "\n") + "\n"
     }
 
     private func mail(_ message: DeliveryMessage, to target: DeliveryTarget, handbook: Handbook) async throws {
         let text = Self.letter(message, to: target, handbook: handbook)
         let answer = try await Self.run(
-            ["sendmail", "/usr/sbin/sendmail", "/usr/lib/sendmail"], ["-i", "-t"], input: text)
+            ["sendmail", "/usr/sbin/sendmail", "/usr/lib/sendmail"], ["-i", "-t"], input: { _ in text })
         guard answer.status == 0 else { throw Fault(description: "sendmail: \(Self.reason(answer))") }
     }
 
@@ -72,9 +88,9 @@ struct DeliveryPost: Sendable {
 
     // MARK: Programs
 
-    private struct Answer: Sendable {
+    struct Answer: Sendable {
         var status: Int32
-        var output: String
+        var output: Data
         var said: String
     }
 
@@ -82,8 +98,15 @@ struct DeliveryPost: Sendable {
         answer.said.isEmpty ? "it ended with \(answer.status)" : String(answer.said.prefix(200))
     }
 
-    /// Runs the first of the programs that is installed, and waits for its end without holding a thread.
-    private static func run(_ names: [String], _ arguments: [String], input: String) async throws -> Answer {
+    /// Runs the first of the programs that is installed, and waits for its end without holding a thread. It is ended when it takes
+    /// longer than the limit, and when the task is cancelled.
+    /// - Parameters:
+    ///   - files: further files of the run's own folder, by name.
+    ///   - input: what it reads, from the path of that folder.
+    static func run(
+        _ names: [String], _ arguments: [String], files: [String: String] = [:],
+        limit: Duration = .seconds(patience + 10), input: (String) -> String
+    ) async throws -> Answer {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":").map(String.init)
         let places = names.flatMap { name in name.hasPrefix("/") ? [name] : folders.map { "\($0)/\(name)" } }
         guard let program = places.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
@@ -95,7 +118,7 @@ struct DeliveryPost: Sendable {
         // A temporary folder: nothing depends on its going.
         defer { try? FileManager.default.removeItem(atPath: folder) }
         // Files instead of pipes: a program that reads nothing, or says much, blocks nobody.
-        for (name, text) in [("in", input), ("out", ""), ("said", "")] {
+        for (name, text) in [("in", input(folder)), ("out", ""), ("said", "")] + files.sorted(by: { $0.key < $1.key }) {
             guard
                 FileManager.default.createFile(
                     atPath: "\(folder)/\(name)", contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
@@ -107,18 +130,49 @@ struct DeliveryPost: Sendable {
         process.standardInput = FileHandle(forReadingAtPath: "\(folder)/in")
         process.standardOutput = FileHandle(forWritingAtPath: "\(folder)/out")
         process.standardError = FileHandle(forWritingAtPath: "\(folder)/said")
-        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: Fault(description: "\(program) cannot be run"))
-            }
+        guard let status = try await end(of: process, program, limit) else {
+            throw Fault(
+                description: Task.isCancelled
+                    ? "\(names[0]) was ended with this program"
+                    : "\(names[0]) had not finished after \(limit.components.seconds) s")
         }
         // What cannot be read said nothing.
-        let text = { (name: String) in (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)) ?? "" }
-        return Answer(
-            status: status, output: text("out"), said: text("said").trimmingCharacters(in: .whitespacesAndNewlines))
+        let content = { (name: String) in FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data() }
+        return Answer(status: status, output: content("out"), said: plain(content("said")))
+    }
+
+    /// Its status; nil when it had to be ended.
+    private static func end(of process: Process, _ program: String, _ limit: Duration) async throws -> Int32? {
+        let (ends, end) = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = {
+            end.yield($0.terminationStatus)
+            end.finish()
+        }
+        do {
+            try process.run()
+        } catch {
+            throw Fault(description: "\(program) cannot be run")
+        }
+        let status = await withTaskGroup(of: Int32?.self) { group in
+            group.addTask { await ends.first { _ in true } }
+            group.addTask {
+                try? await Task.sleep(for: limit)  // ends early only when cancelled
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+        if status == nil, process.isRunning { process.terminate() }
+        return status
+    }
+
+    /// A program's words as one line, without what a terminal would obey.
+    private static func plain(_ said: Data) -> String {
+        String(
+            String.UnicodeScalarView(
+                String(decoding: said, as: UTF8.self).unicodeScalars.map { scalar in
+                    scalar.properties.generalCategory == .control ? " " : scalar
+                })
+        ).trimmingCharacters(in: .whitespaces)
     }
 }

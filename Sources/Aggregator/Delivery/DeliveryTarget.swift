@@ -16,6 +16,14 @@ package struct DeliveryTarget: Sendable {
         case json
         /// A message by the system's sendmail.
         case mail
+
+        /// Whether the answer's body says if it was taken; of any other only the status does, and the body is not read.
+        var answersWithCode: Bool {
+            switch self {
+            case .wecom, .dingtalk, .feishu: true
+            case .slack, .json, .mail: false
+            }
+        }
     }
 
     /// Unique among the targets; what its state is kept under.
