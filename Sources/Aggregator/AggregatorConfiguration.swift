@@ -35,7 +35,7 @@ package import StrictYAML
 ///     feed-file:                            # none: the feed is followed with `huiyin tail` alone
 ///       path: /var/log/huiyin/feed.ndjson   # required; `tail -F` follows it
 ///       rotate-mib: 64                      # when it would be larger it is renamed to .1
-///       keep: 5                             # how many old ones are kept
+///       keep: 5                             # how many old ones are kept; 1 at least
 ///     deliveries:                           # none: nothing is sent
 ///       - name: service-group               # required, unique
 ///         form: wecom                       # required: wecom, dingtalk, feishu, slack, json or mail
@@ -180,7 +180,7 @@ package struct AggregatorConfiguration: Sendable {
                 file.require("path")
                 var settings = FeedFileSettings(path: resolve(file.string("path") ?? "feed.ndjson"))
                 if let size = file.integer("rotate-mib", in: 1...65_536) { settings.mostBytes = size << 20 }
-                if let kept = file.integer("keep", in: 0...1000) { settings.kept = kept }
+                if let kept = file.integer("keep", in: 1...1000) { settings.kept = kept }
                 configuration.feedFile = settings
             }
             configuration.deliveries = reader.objects("deliveries") { DeliveryTarget(&$0, resolve) } ?? []

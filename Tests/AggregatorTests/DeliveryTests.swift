@@ -342,11 +342,11 @@ import Testing
 
     @Test func restartRepeatsNothingAndCutsAHalfLineAway() throws {
         let path = FileManager.default.temporaryDirectory.path + "/feed-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        var file = try FeedFile(path: path, mostBytes: 1 << 20, kept: 2, feedHead: 9)
+        defer { for end in ["", ".epoch"] { try? FileManager.default.removeItem(atPath: path + end) } }
+        var file = try FeedFile(path: path, mostBytes: 1 << 20, kept: 2, feedEpoch: "e", feedHead: 9)
         try file.append(entries(1...3))
         try SyncedFile.append(path, Data(#"{"sequence":4,"ki"#.utf8))
-        var again = try FeedFile(path: path, mostBytes: 1 << 20, kept: 2, feedHead: 9)
+        var again = try FeedFile(path: path, mostBytes: 1 << 20, kept: 2, feedEpoch: "e", feedHead: 9)
         #expect(again.after == 3)
         try again.append(entries(2...5))
         #expect(try numbers(path) == [1, 2, 3, 4, 5])
@@ -354,22 +354,70 @@ import Testing
 
     @Test func fullFilesAreRenamedAndTheOldestGoes() throws {
         let path = FileManager.default.temporaryDirectory.path + "/feed-\(UUID().uuidString)"
-        defer { for end in ["", ".1", ".2", ".3"] { try? FileManager.default.removeItem(atPath: path + end) } }
+        defer {
+            for end in ["", ".1", ".2", ".3", ".epoch"] { try? FileManager.default.removeItem(atPath: path + end) }
+        }
         let line = try FeedLine(entries(1...1)[0]).json.utf8.count + 1
-        var file = try FeedFile(path: path, mostBytes: 2 * line, kept: 2, feedHead: 9)
+        var file = try FeedFile(path: path, mostBytes: 2 * line, kept: 2, feedEpoch: "e", feedHead: 9)
         try file.append(entries(1...7))
         #expect(try numbers(path) == [7])
         #expect(try numbers(path + ".1") == [5, 6] && numbers(path + ".2") == [3, 4])
         #expect(!FileManager.default.fileExists(atPath: path + ".3"))
     }
 
-    @Test func fileOfAFeedThatWasBegunAnewIsPutAside() throws {
+    @Test func fileThatIsAheadOfItsFeedIsPutAside() throws {
         let path = FileManager.default.temporaryDirectory.path + "/feed-\(UUID().uuidString)"
-        defer { for end in ["", ".1"] { try? FileManager.default.removeItem(atPath: path + end) } }
-        var file = try FeedFile(path: path, mostBytes: 1 << 20, kept: 2, feedHead: 9)
+        defer { for end in ["", ".1", ".epoch"] { try? FileManager.default.removeItem(atPath: path + end) } }
+        var file = try FeedFile(path: path, mostBytes: 1 << 20, kept: 2, feedEpoch: "e", feedHead: 9)
         try file.append(entries(1...8))
-        let anew = try FeedFile(path: path, mostBytes: 1 << 20, kept: 2, feedHead: 2)
+        let anew = try FeedFile(path: path, mostBytes: 1 << 20, kept: 2, feedEpoch: "e", feedHead: 2)
         #expect(anew.after == 0 && !FileManager.default.fileExists(atPath: path))
         #expect(try numbers(path + ".1").count == 8)
+    }
+
+    @Test func fileOfAFeedThatWasBegunAnewIsPutAside() throws {
+        let path = FileManager.default.temporaryDirectory.path + "/feed-\(UUID().uuidString)"
+        defer { for end in ["", ".1", ".2", ".epoch"] { try? FileManager.default.removeItem(atPath: path + end) } }
+        let open = { (epoch: String) in
+            try FeedFile(path: path, mostBytes: 1 << 20, kept: 2, feedEpoch: epoch, feedHead: 9)
+        }
+        var file = try open("e")
+        try file.append(entries(1...3))
+        #expect(try open("e").after == 3)
+        // Until the new feed has a line, the old file says nothing of it.
+        for _ in 1...2 { #expect(try open("f").after == 0) }
+        #expect(try numbers(path + ".1") == [1, 2, 3])
+        try SyncedFile.append(path, Data(#"{"sequ"#.utf8))
+        file = try open("f")
+        #expect(file.after == 0)
+        try file.append(entries(1...2))
+        #expect(try open("f").after == 2)
+        #expect(try numbers(path) == [1, 2] && numbers(path + ".1") == [1, 2, 3])
+        // Full and renamed, but not written since.
+        try FileManager.default.moveItem(atPath: path + ".1", toPath: path + ".2")
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
+        #expect(try open("f").after == 2)
+    }
+
+    @Test func fileThatCannotBeOpenedIsNotTakenForNone() throws {
+        let path = FileManager.default.temporaryDirectory.path + "/feed-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }  // a test's temporary folder
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        #expect(throws: (any Error).self) {
+            try FeedFile(path: path, mostBytes: 1 << 20, kept: 2, feedEpoch: "e", feedHead: 9)
+        }
+    }
+
+    @Test func lastLineIsFoundInALongFile() throws {
+        let path = FileManager.default.temporaryDirectory.path + "/feed-\(UUID().uuidString)"
+        defer { for end in ["", ".epoch"] { try? FileManager.default.removeItem(atPath: path + end) } }
+        let line = Data(#"{"sequence":1,"kind":"flag"}"#.utf8 + [0x0A])
+        var content = Data()
+        while content.count <= 1 << 20 { content += line }
+        content += Data(#"{"sequence":9}"#.utf8 + [0x0A]) + Data(#"{"sequence":10"#.utf8)
+        try SyncedFile.append(path, content)
+        let file = try FeedFile(path: path, mostBytes: 1 << 30, kept: 2, feedEpoch: "e", feedHead: 9)
+        #expect(file.after == 9)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)).last == 0x0A)
     }
 }

@@ -180,7 +180,7 @@ final class DeliveryDesk: Sendable {
                 var open =
                     try file
                     ?? FeedFile(
-                        path: settings.path, mostBytes: settings.mostBytes, kept: settings.kept,
+                        path: settings.path, mostBytes: settings.mostBytes, kept: settings.kept, feedEpoch: feedEpoch,
                         feedHead: store.feedHead())
                 // What was appended before a failure is found again in the file.
                 file = nil
