@@ -27,7 +27,13 @@ extension Fold {
     package func close(_ month: Month) throws -> (edition: DigestEdition, isNew: Bool) {
         let before = try edition(of: month)
         let edition = DigestEdition(try digestInput(of: month, asOf: judgedAt(month)), after: before)
-        if let before, before == edition { return (before, false) }
+        if let before, before == edition {
+            // A crash may have come between keeping and announcing it; announced again, it changes nothing.
+            if let closedAt = try store.digests(of: month).last?.closedAt {
+                try announce(month, revision: before.digest.revision, closedAt: closedAt)
+            }
+            return (before, false)
+        }
         let now = SystemClock.wall
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -37,7 +43,7 @@ extension Fold {
                 month: month, revision: edition.digest.revision, closedAt: now,
                 content: String(decoding: try encoder.encode(edition), as: UTF8.self),
                 changes: String(decoding: try encoder.encode(changes), as: UTF8.self)))
-        try announce(edition.digest, at: now)
+        try announce(month, revision: edition.digest.revision, closedAt: now)
         return (edition, true)
     }
 
@@ -61,13 +67,23 @@ extension Fold {
         min(SystemClock.wall, month.range(in: handbook.zone).upperBound)
     }
 
-    private func announce(_ digest: Digest, at now: Timestamp) throws {
-        var flag = Flag(
-            .digest, subject: digest.period.month.description, key: String(digest.revision), sites: [], at: now)
-        flag.month = digest.period.month.description
-        flag.count = digest.revision
+    /// Announces the newest revision of each closed month, once after a start: a crash may have come between keeping and
+    /// announcing one. What the feed says already is not said again.
+    func announceClosedMonths() throws {
+        guard !hasAnnouncedMonths else { return }
+        let newest = try store.digestRevisions().reduce(into: [:]) { $0[$1.month] = $1 }
+        for item in newest.values.sorted(by: { $0.month < $1.month }) {
+            try announce(item.month, revision: item.revision, closedAt: item.closedAt)
+        }
+        hasAnnouncedMonths = true
+    }
+
+    private func announce(_ month: Month, revision: Int, closedAt: Timestamp) throws {
+        var flag = Flag(.digest, subject: month.description, key: String(revision), sites: [], at: closedAt)
+        flag.month = month.description
+        flag.count = revision
         let payload = try FlagPayload(flag: flag, title: nil).json()
         let announcement = Announcement(kind: "digest", subject: flag.id, sites: [], payload: payload)
-        if try store.announce([announcement], at: now) > 0 { announceDigest() }
+        if try store.announce([announcement], at: SystemClock.wall) > 0 { announceDigest() }
     }
 }

@@ -68,6 +68,8 @@ package actor Fold {
     var touchedMonths: Set<Month> = []
     /// When action items are looked at next; nil while none waits for its day.
     var actionReview: Timestamp? = .zero
+    /// Whether the feed has been given what it lacked of closed months since the start.
+    var hasAnnouncedMonths = false
     /// Whether months close by themselves, as the handbook plans.
     let closesMonths: Bool
     /// When it is looked next whether the last month can be closed, and who has not sealed it.
@@ -202,6 +204,7 @@ package actor Fold {
                 }
             }
             if isQuiet, recurrence.isSettled {
+                try announceClosedMonths()
                 try reviseDigests(at: now.wall)
                 try closeByPlan(at: now.wall)
                 answerWaiting()

@@ -37,6 +37,26 @@ import Testing
         await headquarters.fold.stop()
     }
 
+    @Test func monthThatWasClosedAndNotAnnouncedIsAnnouncedAtTheNextStart() async throws {
+        let headquarters = try TestHeadquarters(sites: [try TestSite("riverside", seed: 1)])
+        let edition = try await headquarters.fold.preview(of: october)
+        let closedAt = TestSite.end
+        try headquarters.store.keep(
+            StoredDigest(
+                month: october, revision: 1, closedAt: closedAt,
+                content: String(decoding: try JSONEncoder().encode(edition), as: UTF8.self), changes: ""))
+        let announced = {
+            try headquarters.store.feed(after: 0, limit: 100).filter { $0.kind == "digest" }
+                .map { try FlagPayload(json: $0.payload).flag }
+        }
+        try await headquarters.fold.start()
+        await headquarters.fold.caughtUp()
+        #expect(try announced().map(\.at) == [closedAt])
+        #expect(try await headquarters.fold.close(october).isNew == false)
+        #expect(try announced().map(\.at) == [closedAt])
+        await headquarters.fold.stop()
+    }
+
     @Test func sameComplaintMadeTwiceIsReceivedTwiceAndDistinctOnce() async throws {
         var riverside = try TestSite("riverside", seed: 1)
         var lakeview = try TestSite("lakeview", seed: 2)
