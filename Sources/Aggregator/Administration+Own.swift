@@ -45,8 +45,12 @@ extension Administration {
         default: break
         }
         try refuseUnknownSites(form.facts)
-        if case .action(let action) = form.facts.body, let code = await fold.handbook.departmentCode(action.department)
-        {
+        if case .action(let action) = form.facts.body, !action.department.isEmpty {
+            let handbook = await fold.handbook
+            guard let code = handbook.departmentCode(action.department) else {
+                let known = handbook.departments.map { "\($0.code) \($0.term.chinese)" }.joined(separator: ", ")
+                throw RequestFailure("the handbook has no department \(action.department); it has: \(known)")
+            }
             form.facts.action.department = code
         }
         if case .progress(let progress) = form.facts.body {

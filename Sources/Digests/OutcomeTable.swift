@@ -11,6 +11,8 @@ package struct OutcomeTable: Sendable, Equatable {
         package var line: Int
         /// The number on the agenda, from 1; nil beside the agenda.
         package var number: Int?
+        /// What stands on the agenda beside it; empty where the table does not say.
+        package var agenda: String
         package var text: String
         /// As written: a code or a word.
         package var department: String
@@ -27,6 +29,8 @@ package struct OutcomeTable: Sendable, Equatable {
     }
 
     package private(set) var rows: [Row] = []
+    /// The beginning of the hash of the digest that the paper is of, as its heading says; nil where there is no heading.
+    package private(set) var fingerprint: String?
 
     /// Greatest number of lines that are looked at.
     private static let mostLines = 100_000
@@ -38,8 +42,11 @@ package struct OutcomeTable: Sendable, Equatable {
         let lines = text.split(
             maxSplits: Self.mostLines, omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.enumerated() {
+            // Editors indent tables.
+            let line = line.drop(while: \.isWhitespace)
             guard line.hasPrefix("|") else {
                 columns = [:]
+                if fingerprint == nil { fingerprint = Self.fingerprint(line) }
                 continue
             }
             let cells = PaperHTML.cells(String(line)).map(Self.plain)
@@ -58,14 +65,24 @@ package struct OutcomeTable: Sendable, Equatable {
         }
     }
 
+    /// The first row whose number does not stand for the same on another agenda than the paper's; nil when all do.
+    package func strayRow(on agenda: [DigestMeeting.AgendaItem]) -> Row? {
+        rows.first { row in
+            guard let number = row.number else { return false }
+            guard agenda.indices.contains(number - 1) else { return true }
+            return !Language.allCases.contains { Self.plain(agenda[number - 1].cell($0)) == row.agenda }
+        }
+    }
+
     private enum Column: CaseIterable {
-        case number, outcome, department, due
+        case number, agenda, outcome, department, due
         /// Of a table that is another one.
         case other
 
         var titles: [String] {
             switch self {
             case .number: ["序号", "no."]
+            case .agenda: ["会议内容", "agenda"]
             case .outcome: ["会议结果", "outcome"]
             case .department: ["负责部门", "owner"]
             case .due: ["期限", "due"]
@@ -78,10 +95,12 @@ package struct OutcomeTable: Sendable, Equatable {
         _ cells: [String], _ columns: [Column: Int], line: Int, agenda: Int
     ) throws(Fault) -> Row? {
         let cell = { (column: Column) in
-            columns[column].flatMap { cells.indices.contains($0) ? cells[$0] : nil } ?? ""
+            let text = columns[column].flatMap { cells.indices.contains($0) ? cells[$0] : nil } ?? ""
+            // A stroke of any width stands for nothing.
+            return text.allSatisfy { "-‐‑‒–—―−－:： 　".contains($0) } ? "" : text
         }
         let text = cell(.outcome)
-        guard !text.isEmpty, text.contains(where: { !"-: ".contains($0) }) else { return nil }
+        guard !text.isEmpty else { return nil }
         var number: Int?
         if !cell(.number).isEmpty {
             guard let value = Int(cell(.number)), (1...max(agenda, 1)).contains(value), agenda > 0 else {
@@ -98,7 +117,15 @@ package struct OutcomeTable: Sendable, Equatable {
             throw Fault(
                 line: line, reason: Term("期限“\(due)”不是 2026-12-01 这样的日期", "due: \(due) is no day such as 2026-12-01"))
         }
-        return Row(line: line, number: number, text: text, department: cell(.department), due: due)
+        return Row(
+            line: line, number: number, agenda: cell(.agenda), text: text, department: cell(.department), due: due)
+    }
+
+    /// The heading's twelve digits in code marks, beside the word for them in either language.
+    private static func fingerprint(_ line: Substring) -> String? {
+        guard let title = ["指纹 `", "hash `"].compactMap({ line.firstRange(of: $0) }).first else { return nil }
+        let mark = line[title.upperBound...].prefix { $0 != "`" }
+        return mark.count == 12 && mark.allSatisfy { $0.isASCII && $0.isHexDigit } ? String(mark) : nil
     }
 
     private static func isDay(_ text: String) -> Bool {

@@ -38,6 +38,49 @@ import Testing
         #expect(table.rows.map(\.line) == [3, 4, 5])
     }
 
+    @Test func strokesOfAnyWidthAreNothingAndIndentedTablesAreRead() throws {
+        let text =
+            "  | 序号 | 会议结果 | 负责部门 | 期限 |\n  |---|---|---|---|\n"
+            + ["—", "–", "－", "——", "--"].map { "  | 1 | \($0) | 工程部 | |\n" }.joined() + "  | 2 | 换电池 | — | － |"
+        let table = try OutcomeTable(markdown: text, agenda: 3)
+        #expect(table.rows.map(\.text) == ["换电池"])
+        #expect(table.rows.map(\.department) == [""] && table.rows.map(\.due) == [""])
+    }
+
+    @Test(arguments: Language.allCases) func headingSaysOfWhichRevisionThePaperIs(language: Language) throws {
+        let digest = Digest(.random(seed: 1))
+        let table = try OutcomeTable(markdown: digest.markdown(language), agenda: 20)
+        #expect(table.fingerprint == String(digest.hash.prefix(12)))
+        #expect(try OutcomeTable(markdown: "| No. | Outcome |\n|--|--|", agenda: 2).fingerprint == nil)
+    }
+
+    @Test(arguments: Language.allCases) func numberThatStandsForSomethingElseIsFound(language: Language) throws {
+        var input = DigestInput.random(seed: 1)
+        input.issues = [issue(1, "漏水 | *严重*", category: "leaks"), issue(4, "催款", category: "sales")]
+        let agenda = Digest(input).meeting.agenda
+        let row = { (number: Int) in "| \(number) | \(agenda[number - 1].cell(language)) | x |\n" }
+        let text = "| No. | Agenda | Outcome |\n|--|--|--|\n" + row(1) + row(2) + "| | beside | x |\n"
+        let table = try OutcomeTable(markdown: text, agenda: agenda.count)
+        #expect(table.rows.count == 3 && table.strayRow(on: agenda) == nil)
+        #expect(table.strayRow(on: agenda.reversed())?.line == 3)
+        #expect(table.strayRow(on: [agenda[0]])?.line == 4)
+    }
+
+    @Test(arguments: Language.allCases) func ownerIsReadBackWhole(language: Language) throws {
+        let name = Term("住宅物业与商业运营综合服务管理部", "department of residential and commercial services")
+        var input = DigestInput.empty(sites: [complete("A1")])
+        input.categories = [CategoryName("leaks", Term("渗漏", "leaks"), owner: name)]
+        input.issues = [issue(1, "漏水", category: "leaks")]
+        let lines = Digest(input).markdown(language).split(separator: "\n").map { line in
+            var cells = PaperHTML.cells(String(line))
+            guard line.hasPrefix("|"), cells.count == 6, Int(cells[0]) != nil else { return String(line) }
+            cells[3] = "x"
+            return "| " + cells.joined(separator: " | ") + " |"
+        }
+        let table = try OutcomeTable(markdown: lines.joined(separator: "\n"), agenda: 20)
+        #expect(table.rows.map(\.department).contains(name[language]))
+    }
+
     @Test func wrongNumbersAndDaysAreRefusedWithTheirLine() {
         let head = "| 序号 | 会议结果 | 期限 |\n|---|---|---|\n"
         for (row, line) in [

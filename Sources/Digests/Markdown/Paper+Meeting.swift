@@ -21,7 +21,7 @@ extension MarkdownPaper {
             let all = item.departments == meeting.departments.filter(\.always).map(\.department)
             let departments = words.list(item.departments.map { $0[words.language] })
             table.add([
-                String(index + 1), escaped(DisplayWidth.cut(item.text[words.language], to: 56)),
+                String(index + 1), item.cell(words.language),
                 all ? words.say("常设部门", "standing members") : escaped(DisplayWidth.cut(departments, to: 28)),
                 String(repeating: " ", count: 12), owner(of: item), String(repeating: " ", count: 10),
             ])
@@ -35,9 +35,14 @@ extension MarkdownPaper {
         ]
     }
 
-    /// Who answers for an issue; left to fill in for anything else.
+    /// Who answers for an issue, whole, as it is read back; left to fill in for anything else.
     private func owner(of item: DigestMeeting.AgendaItem) -> String {
         guard item.issue != nil, item.departments.count == 1 else { return "" }
-        return escaped(DisplayWidth.cut(item.departments[0][words.language], to: 16))
+        return escaped(item.departments[0][words.language])
     }
+}
+
+extension DigestMeeting.AgendaItem {
+    /// As it stands in the table.
+    func cell(_ language: Language) -> String { MarkdownText.escaped(DisplayWidth.cut(text[language], to: 56)) }
 }

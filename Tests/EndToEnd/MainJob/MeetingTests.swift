@@ -34,6 +34,9 @@ extension EndToEnd {
                 }
                 let file = try house.write("paper.md", Data(lines.joined(separator: "\n").utf8))
                 for _ in 1...2 { _ = try await headquarters.ask("meeting", "import", "2026-10", file).required() }
+                // What a department that nobody has should do, nobody does.
+                let nobody = try await headquarters.ask("meeting", "action", "x", "--department", "nobody")
+                #expect(!nobody.succeeded && nobody.errors.contains("nobody"), "\(nobody)")
                 _ = try await headquarters.ask(
                     "meeting", "outcome", "2026-10", "上门带备用电池", "--sites", "north", "--lesson"
                 ).required()
@@ -50,6 +53,13 @@ extension EndToEnd {
                 try await eventually("the branch's word at headquarters") {
                     try await actions(headquarters).last?.state == "done" ? true : nil
                 }
+                // A paper whose numbers may be those of another agenda is refused.
+                _ = try await headquarters.ask("digest", "close", "2026-10").required()
+                let hash = try #require(lines.first { $0.contains("hash `") }?.split(separator: "`").dropFirst().first)
+                let other = lines.joined(separator: "\n").replacing(hash, with: "0123456789ab")
+                let foreign = try await headquarters.ask(
+                    "meeting", "import", "2026-10", try house.write("other.md", Data(other.utf8)))
+                #expect(!foreign.succeeded && foreign.errors.contains("--revision"), "\(foreign)")
                 let next = try await headquarters.ask("digest", "preview", "2026-11", "--language", "en").required()
                 #expect(next.text.contains("上门带备用电池") && next.text.contains("done 1"), "\(next.text)")
             }
@@ -67,8 +77,9 @@ extension EndToEnd {
                 #expect(explained.text.contains(note.id))
                 let unknown = try await headquarters.ask("digest", "explain", "2026-10", "complaints.recei")
                 #expect(!unknown.succeeded && unknown.errors.contains("complaints.received"), "\(unknown)")
-                let page = try await headquarters.ask("digest", "export", "2026-10", "--format", "html").required().text
-                #expect(page.contains("north") && !page.contains("<script"))
+                let page = try await headquarters.ask("digest", "export", "2026-10", "--format", "html").required()
+                #expect(page.text.contains("north") && !page.text.contains("<script"))
+                #expect(page.errors.contains("preview") || page.errors.contains("预览"), "\(page.errors)")
                 let workbook = house.folder + "/d.xlsx"
                 _ = try await headquarters.ask("digest", "export", "2026-10", "--format", "xlsx", "--output", workbook)
                     .required()

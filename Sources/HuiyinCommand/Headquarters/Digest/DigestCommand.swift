@@ -33,6 +33,11 @@ struct DigestCommand: ParsableCommand {
     /// By the caller's locale.
     static var localLanguage: Language { Console.isChinese ? .chinese : .english }
 
+    /// Says beside the output that what is shown will change.
+    static func notePreview(_ month: String) {
+        Console.note(Console.say("\(month) 尚未关闭，这是预览", "\(month) is not closed; this is a preview"))
+    }
+
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "A month's digest: the closed one, or what it would be.",
@@ -58,9 +63,7 @@ struct DigestCommand: ParsableCommand {
                 asJSON: form.json)
             try options.withLink { link in
                 let digest = try link.request("digest.show", request, as: DigestReport.self)
-                if !digest.closed {
-                    Console.note(Console.say("\(month) 尚未关闭，以下为预览", "\(month) is not closed; this is a preview"))
-                }
+                if !digest.closed { DigestCommand.notePreview(month) }
                 form.print(digest)
             }
         }
@@ -155,13 +158,20 @@ struct DigestCommand: ParsableCommand {
 }
 
 extension AdministratorLink {
-    /// A month's digest with all that it holds.
+    /// A month's digest with all that it holds; says on standard error when it is a preview that nobody asked for.
     func digest(_ month: String, revision: Int?, preview: Bool = false) throws -> Digest {
+        let (digest, isClosed) = try edition(month, revision: revision, preview: preview)
+        if !isClosed, !preview { DigestCommand.notePreview(month) }
+        return digest
+    }
+
+    /// A month's digest, and whether it is a closed one.
+    func edition(_ month: String, revision: Int?, preview: Bool = false) throws -> (digest: Digest, isClosed: Bool) {
         let request = DigestRequest(
             month: month, language: nil, revision: revision, appendix: nil, asJSON: true, preview: preview)
         let report = try self.request("digest.show", request, as: DigestReport.self)
         do {
-            return try Digest(json: Data((report.json ?? "").utf8))
+            return (try Digest(json: Data((report.json ?? "").utf8)), report.closed)
         } catch {
             throw CommandFailure(
                 "headquarters' digest of \(month) cannot be read here: is its version newer than \(ProgramVersion.text)?"

@@ -35,7 +35,7 @@ struct MeetingImportCommand: ParsableCommand {
             file == "-"
             ? try FileHandle.standardInput.readToEnd() ?? Data() : try Data(contentsOf: URL(fileURLWithPath: file))
         try options.withLink { link in
-            let digest = try link.digest(month, revision: revision)
+            let (digest, isClosed) = try link.edition(month, revision: revision)
             let table: OutcomeTable
             do throws(OutcomeTable.Fault) {
                 table = try OutcomeTable(
@@ -44,6 +44,7 @@ struct MeetingImportCommand: ParsableCommand {
                 let reason = Console.say("\(file) 第 \(error.line) 行：\(error.reason.chinese)", "\(file), \(error)")
                 throw CommandFailure(reason)
             }
+            try refuseAnotherPaper(table, digest, isClosed: isClosed)
             guard !table.rows.isEmpty else {
                 throw CommandFailure(
                     Console.say(
@@ -55,6 +56,26 @@ struct MeetingImportCommand: ParsableCommand {
                 dryRun ? Console.line(Self.shown(form)) : try link.writeDown(form)
             }
         }
+    }
+
+    /// The numbers of a paper mean what they say in its own revision only.
+    private func refuseAnotherPaper(_ table: OutcomeTable, _ digest: Digest, isClosed: Bool) throws {
+        let hash = digest.hash.prefix(12)
+        guard let mark = table.fingerprint, mark != hash else { return }
+        if isClosed {
+            throw CommandFailure(
+                Console.say(
+                    "\(file) 的指纹是 \(mark)，而 \(month) 第 \(digest.revision) 版是 \(hash)：请用 --revision 指定其标题中的版本；预览的打印件须重新打印",
+                    "\(file) has the hash \(mark), and revision \(digest.revision) of \(month) has \(hash): give --revision N, "
+                        + "that of its heading; the paper of a preview must be printed anew"))
+        }
+        // A preview has another hash whenever something comes in: what counts is whether its agenda is the same.
+        guard let row = table.strayRow(on: digest.meeting.agenda) else { return }
+        throw CommandFailure(
+            Console.say(
+                "\(file) 第 \(row.line) 行：打印之后预览的议程变了，序号已不对应；请先关闭 \(month)，再重新打印",
+                "\(file), line \(row.line): the preview's agenda has changed since it was printed, and the number means something "
+                    + "else; close \(month) and print it anew"))
     }
 
     private func form(_ row: OutcomeTable.Row, _ digest: Digest) -> [String: String] {
