@@ -72,11 +72,11 @@ package struct Digest: Sendable, Codable, Equatable {
         return count
     }
 
-    /// Complaints received on each day of the month; empty in a digest of an older version.
+    /// Complaints received on each day of the month that had begun; empty in a digest of an older version.
     package var days: [Int] {
         let last = CivilTime.days(inMonth: period.month.month, of: period.month.year)
         let names = (1...last).map { FigureName("complaints.day").adding(FigureName.day($0), "received") }
-        return names.contains { self[$0] != nil } ? names.map(count) : []
+        return names.prefix { self[$0] != nil }.map(count)
     }
 
     /// The headline figures by site, for the digest of the month after.

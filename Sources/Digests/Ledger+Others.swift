@@ -76,14 +76,16 @@ extension FigureLedger {
         }
     }
 
-    /// `resolution.within_week`: of the cases that a week was known of, those that were resolved in it.
+    /// `resolution.within_week`: of the cases that a week was known of, those that were resolved in it. The limit moment is too
+    /// late. A case that was closed without resolution before its week was over is neither.
     mutating func addWithinWeek(_ cases: [CaseSummary], sites: [DigestSite], asOf: Timestamp) {
         let known = Dictionary(uniqueKeysWithValues: sites.map { ($0.id, $0.knownUntil(asOf)) })
         let inWeek = { (summary: CaseSummary) in
-            summary.state.resolvedAt.map { $0 - summary.madeAt <= .days(7) } ?? false
+            summary.state.resolvedAt.map { $0 - summary.madeAt < .days(7) } ?? false
         }
         let decided = cases.filter { summary in
-            inWeek(summary) || (known[summary.site] ?? asOf) - summary.madeAt >= .days(7)
+            let watched = [summary.state.closedAt, known[summary.site] ?? asOf].compactMap(\.self).min() ?? asOf
+            return inWeek(summary) || watched - summary.madeAt >= .days(7)
         }
         share("resolution.within_week", decided.filter(inWeek).map(\.id), of: decided.map(\.id))
     }

@@ -5,7 +5,7 @@ package struct PreviousMonth: Sendable {
     package var month: Month
     package var workingDays: Int?
     package var sites: [Site]
-    /// Complaints received on each day of the month; empty in a digest of an older version.
+    /// Complaints received on each day of the month that had begun; empty in a digest of an older version.
     package var days: [Int]
 
     /// The headline figures of one site.

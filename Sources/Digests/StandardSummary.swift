@@ -54,6 +54,8 @@ package struct StandardSummary: Sendable, Codable, Equatable {
         case met, missed
         /// Too few observations to say.
         case tooFew = "too_few"
+        /// Enough observations, but the median is not reached yet.
+        case cannotTell = "cannot_tell"
         /// No figure measures it yet.
         case notMeasured = "not_measured"
 
@@ -63,6 +65,7 @@ package struct StandardSummary: Sendable, Codable, Equatable {
             case .met: Term("达标", "met")
             case .missed: Term("未达标", "missed")
             case .tooFew: Term("样本太少", "too few to say")
+            case .cannotTell: Term("尚不能判断", "cannot tell yet")
             case .notMeasured: Term("未测量", "not measured")
             }
         }
@@ -75,8 +78,12 @@ package struct StandardSummary: Sendable, Codable, Equatable {
             state = .notMeasured
             return
         }
-        guard let raw = measured.number, measured.observations >= max(smallSample, 1) else {
+        guard measured.observations >= max(smallSample, 1) else {
             state = .tooFew
+            return
+        }
+        guard let raw = measured.number else {
+            if case .median = measured { state = .cannotTell } else { state = .tooFew }
             return
         }
         let value = Interval.rounded(raw * standard.scale)

@@ -110,6 +110,44 @@ import Testing
         #expect(digest.html(.chinese).contains("<strong>未达标</strong>"))
     }
 
+    @Test func medianThatIsNotReachedCannotBeToldYet() {
+        var input = DigestInput.empty(sites: [complete("A1")])
+        input.policy.smallSample = 3
+        input.cases = (1...3).map { CaseSummary(id: record($0), site: site("A1"), madeAt: at("2019-07-05 10:00")) }
+        input.standards = [
+            StandardTarget(
+                code: "median", term: Term("时间", "time"), metric: Term("指标", "metric"), figure: "resolution.median",
+                scale: 1 / 86_400_000, isAtLeast: false, target: 3)
+        ]
+        #expect(Digest(input).standards?.map(\.state) == [.cannotTell])
+        #expect(Digest(input).markdown(.chinese).contains("尚不能判断"))
+        input.cases.removeLast()
+        #expect(Digest(input).standards?.map(\.state) == [.tooFew])
+    }
+
+    @Test(arguments: [
+        (1997, 2103, 95.0, "≥ 95", "94.96"), (968, 1019, 95, "≥ 95", "94.995"), (1, 40, 4.25, "≥ 4.25", "2.50"),
+    ])
+    func standardThatIsMissedDoesNotLookMet(part: Int, whole: Int, target: Double, shown: String, value: String) {
+        var input = DigestInput.empty(sites: [complete("A1")])
+        input.visits = (0..<whole).map { VisitSummary(id: record($0), site: site("A1"), reached: $0 < part) }
+        input.standards = [
+            StandardTarget(
+                code: "reach", term: Term("接通", "reach"), metric: Term("指标", "metric"), figure: "visits.reach",
+                scale: 100, isAtLeast: true, target: target)
+        ]
+        let text = Digest(input).markdown(.english)
+        #expect(text.contains(shown + " ") && text.contains("| \(value) (n="), "\(text)")
+    }
+
+    @Test func daysThatHaveNotBegunAreNotDaysWithoutComplaints() {
+        var input = DigestInput.empty(sites: [complete("A1")])
+        input.asOf = at("2019-07-05 12:00")
+        input.cases = [CaseSummary(id: record(1), site: site("A1"), madeAt: at("2019-07-05 10:00"))]
+        #expect(Digest(input).days == [0, 0, 0, 0, 1])
+        #expect(Digest(input).asPreviousMonth.days.count == 5)
+    }
+
     @Test func weekIsDecidedOnlyWhereItIsKnown() {
         var input = DigestInput.random(seed: 1, cases: 0)
         input.sites = [complete("S0"), complete("S1")]
@@ -118,8 +156,9 @@ import Testing
             CaseSummary(id: record(number), site: site(place), madeAt: at("2019-07-\(day) 08:00"), state: state)
         }
         input.cases = [
-            made(1, "S0", "01", .resolved(at: at("2019-07-08 08:00"))),
-            made(2, "S0", "01", .resolved(at: at("2019-07-08 08:01"))),
+            made(1, "S0", "01", .resolved(at: at("2019-07-08 07:59"))),
+            made(2, "S0", "01", .resolved(at: at("2019-07-08 08:00"))),
+            made(6, "S0", "01", .closed(at: at("2019-07-08 07:59"))),
             made(3, "S0", "01", .open), made(4, "S1", "10", .open), made(5, "S1", "02", .open),
         ]
         guard case .share(1, 4, _) = Digest(input)["resolution.within_week"] else {
