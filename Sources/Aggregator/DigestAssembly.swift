@@ -169,7 +169,8 @@ extension Fold {
             var summary = IssueSummary(
                 id: issue.id, title: issue.title, category: issue.category.nonEmpty, members: inMonth.map(\.record),
                 occurrences: issue.occurrences, complainants: issue.complainants, anonymous: issue.anonymous,
-                sites: issue.sites.compactMap { try? SiteID($0) }, firstSeen: issue.firstSeen, lastSeen: issue.lastSeen,
+                sites: issue.sites.compactMap { try? SiteID($0) },  // a name that is no site's id is nobody's
+                firstSeen: issue.firstSeen, lastSeen: issue.lastSeen,
                 status: range.contains(issue.firstSeen) ? .new : .recurring)
             if let window = try views.windows(of: issue.id).last(where: {
                 $0.start < range.upperBound && $0.latest >= range.lowerBound

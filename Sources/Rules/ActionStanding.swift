@@ -53,8 +53,9 @@ package struct ActionStanding: Sendable {
     /// The sites that it names and that have not done it.
     package var owing: [SiteID] {
         guard doneAt == nil else { return [] }
-        // A name that is no site's id can owe nothing.
-        return action.facts.action.sites.compactMap { try? SiteID($0) }.filter { words[$0]?.state != .done }.sorted()
+        return action.facts.action.sites
+            .compactMap { try? SiteID($0) }  // a name that is no site's id can owe nothing
+            .filter { words[$0]?.state != .done }.sorted()
     }
 
     /// The flag that stands while it is overdue.

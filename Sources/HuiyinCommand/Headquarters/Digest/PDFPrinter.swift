@@ -56,7 +56,9 @@ struct PDFPrinter {
         process.standardError = try FileHandle(forWritingTo: said)
         try process.run()
         process.waitUntilExit()
+        // A file that cannot be read is none.
         guard process.terminationStatus == 0, let pdf = try? Data(contentsOf: made), !pdf.isEmpty else {
+            // What it said only explains; unreadable, the status is enough.
             let reason = (try? String(contentsOf: said, encoding: .utf8)) ?? ""
             throw CommandFailure("\(program) made no PDF (status \(process.terminationStatus)): \(reason.suffix(400))")
         }
