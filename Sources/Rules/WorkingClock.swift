@@ -7,7 +7,9 @@ package import Records
 /// longer as that makes it. (domain: time limits, "a handbook may name working hours".)
 package struct WorkingClock: Sendable {
     /// No stretch of days without work is longer; a schedule that has one never ends anything.
-    private static let mostDays = 4000
+    private static let mostIdleDays = 4000
+    /// No span of work reaches further, about 109 years; one that does never ends.
+    private static let mostDays = 40_000
 
     private let schedule: WorkingSchedule
     private let zone: TimeZoneRules
@@ -22,10 +24,9 @@ package struct WorkingClock: Sendable {
         var left = length
         var found: Timestamp?
         walk(from: start) { period in
-            let begin = max(period.lowerBound, start)
-            let worked = period.upperBound - begin
+            let worked = period.upperBound - period.lowerBound
             if left <= worked {
-                found = begin + left
+                found = period.lowerBound + left
                 return false
             }
             left -= worked
@@ -40,26 +41,28 @@ package struct WorkingClock: Sendable {
         guard start < end else { return worked }
         walk(from: start) { period in
             guard period.lowerBound < end else { return false }
-            worked += min(period.upperBound, end) - max(period.lowerBound, start)
+            worked += min(period.upperBound, end) - period.lowerBound
             return true
         }
         return worked
     }
 
-    /// Goes through the periods that end after a moment, in order, until the body has enough or there are none for long.
+    /// Goes through what is work after a moment, in order, until the body has enough or there is none for long. A moment
+    /// that two periods have, as a night shift that runs into the next morning's, is gone through once.
     private func walk(from start: Timestamp, _ body: (Range<Timestamp>) -> Bool) {
         // One that began the day before may run over midnight.
-        var day = Self.day(of: start, zone) - 1
+        let first = Self.day(of: start, zone) - 1
+        var covered = start
         var idle = 0
-        while idle < Self.mostDays {
+        for day in first..<first + Self.mostDays where idle < Self.mostIdleDays {
             idle += 1
             for period in schedule.periods(onDay: day) {
-                let range = moment(day, period.start)..<max(moment(day, period.start), moment(day, period.end))
-                guard range.upperBound > start, !range.isEmpty else { continue }
+                let (begin, end) = (max(moment(day, period.start), covered), moment(day, period.end))
+                guard begin < end else { continue }
                 idle = 0
-                if !body(range) { return }
+                covered = end
+                if !body(begin..<end) { return }
             }
-            day += 1
         }
     }
 

@@ -65,6 +65,23 @@ import Testing
         #expect(try end(clock(week: night), 8, from: "2019-07-01 22:00") == "2019-07-02T06:00")
     }
 
+    @Test func aMomentOfTwoShiftsCountsOnce() throws {
+        var week = [[WorkingPeriod]](repeating: [], count: 7)
+        week[0] = [WorkingPeriod("22:00-06:00")].compactMap(\.self)
+        week[1] = [WorkingPeriod("05:00-12:00")].compactMap(\.self)
+        #expect(try end(clock(week: week), 9, from: "2019-07-01 22:00") == "2019-07-02T07:00")
+        let zone = try zoneNamed("Asia/Shanghai")
+        let worked = try clock(week: week).worked(
+            from: moment("2019-07-01 12:00", zone), until: moment("2019-07-03 00:00", zone))
+        #expect(worked == .seconds(14 * 3600))
+    }
+
+    @Test func aSpanOfMoreWorkThanACenturyHasNeverEnds() throws {
+        var week = [[WorkingPeriod]](repeating: [], count: 7)
+        week[0] = [WorkingPeriod("08:00-08:01")].compactMap(\.self)
+        #expect(try end(clock(week: week), 1000, from: "2019-07-01 08:00") == nil)
+    }
+
     @Test func allDayIsTheClockOnTheWall() throws {
         let always = [[WorkingPeriod]](repeating: [WorkingPeriod("00:00-24:00")].compactMap(\.self), count: 7)
         #expect(try end(clock(week: always), 50, from: "2019-07-01 23:00") == "2019-07-04T01:00")
