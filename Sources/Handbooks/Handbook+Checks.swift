@@ -29,8 +29,16 @@ extension Handbook {
     private func checkLimits(_ reader: inout YAMLReader) {
         Self.checkUnique(escalation.map(\.grade.code), "escalation", &reader)
         for limit in timeLimits.limits {
-            if limit.clock == .working, workingHours?.schedule.hasHours != true {
-                reader.refuse("time_limits", "\(limit.code) goes by working hours: name them in working_hours")
+            if limit.clock == .working {
+                if workingHours?.schedule.hasHours != true {
+                    reader.refuse("time_limits", "\(limit.code) goes by working hours: name them in working_hours")
+                }
+                for own in workingHours?.sites ?? [] where !own.schedule.hasHours {
+                    reader.refuse(
+                        "time_limits",
+                        "\(limit.code) goes by working hours: working_hours gives the site \(own.site) none, so that nothing "
+                            + "would ever be due there")
+                }
             }
             for tier in limit.tiers where customers.grading?.tier(tier.tier) == nil {
                 reader.refuse("time_limits", "\(limit.code): there is no customer tier \(tier.tier)")

@@ -62,6 +62,12 @@ import Testing
         let working = text.replacing("met_by: [arrived]", with: "met_by: [arrived]\n      clock: working")
         #expect(faults(working).contains { $0.hasSuffix("on_site goes by working hours: name them in working_hours") })
         #expect(faults(working + hours) == [])
+        // A site whose own week is empty would have no limit at all.
+        let idle = hours.replacing(
+            "week:\n        - {days: [sunday], periods: [\"00:00-24:00\"]}", with: "week: []")
+        #expect(idle != hours)
+        #expect(faults(text + idle) == [])
+        #expect(faults(working + idle).contains { $0.contains("working_hours gives the site A7 none") })
     }
 
     @Test func limitMayDifferByTierAndStandStill() throws {
