@@ -25,7 +25,8 @@ extension CaseRules {
         var clock = clock
         clock.pauses = limit.pausedBy.isEmpty ? [] : timeline.pauses(by: limit.pausedBy)
         if limit.clock == .working, let working = handbook.workingHours {
-            clock.hours = WorkingClock(working.schedule(of: timeline.responsibleSite), in: evidence.zone)
+            // The hours of the case's site, in its zone: to whom it is given later does not move what was due.
+            clock.hours = WorkingClock(working.schedule(of: evidence.complaint.site), in: evidence.zone)
         }
         var last: LimitView?
         for stretch in timeline.stretches(of: limit.scope) {

@@ -141,6 +141,27 @@ import Testing
         #expect(limit.status == .notYetDue(warnAt: try made.time("2019-07-08 09:00")))
     }
 
+    @Test func aTransferDoesNotMoveALimitByWorkingHours() throws {
+        var handbook = Handbook.standard
+        let index = try #require(handbook.timeLimits.limits.firstIndex { $0.code == "investigation" })
+        handbook.timeLimits.limits[index].clock = .working
+        let schedule = { (period: String) in
+            WorkingSchedule(
+                week: [[WorkingPeriod]](repeating: [WorkingPeriod(period)].compactMap(\.self), count: 7), holidays: [],
+                exceptions: [:])
+        }
+        handbook.workingHours = WorkingHours(
+            schedule: schedule("08:00-18:00"),
+            sites: [WorkingHours.SiteSchedule(site: try SiteID("B1"), schedule: schedule("20:00-24:00"))])
+        let rules = CaseRules(handbook: handbook)
+        var made = try CaseBuilder(made: "2019-07-01 09:00")
+        let due = try made.time("2019-07-01 11:00")
+        try made.step(.transferred, "2019-07-01 12:00", site: "hq") { $0.toSite = "B1" }
+        let view = try made.view(at: "2019-07-01 13:00", rules: rules)
+        #expect(view.responsibleSite.text == "B1")
+        #expect(view.status("investigation") == .missed(since: due, done: nil))
+    }
+
     @Test func aLimitMayDifferByTheCustomersTier() throws {
         var handbook = Handbook.standard
         let index = try #require(handbook.timeLimits.limits.firstIndex { $0.code == "answer" })
