@@ -28,6 +28,7 @@ package struct CustomerStanding: Sendable, Equatable {
     package private(set) var owner = ""
     /// As the last profile says that names one.
     package private(set) var statedTier = ""
+    /// As the last profile says that has a mark or a type.
     package private(set) var isKeyAccount = false
     /// When anything was first written down; nil for nobody.
     package private(set) var firstSeen: Timestamp?
@@ -82,12 +83,15 @@ package struct CustomerStanding: Sendable, Equatable {
     package func place(at moment: Timestamp) -> Place? { places.last { $0.at <= moment } }
 
     private mutating func take(_ profile: CustomerProfile, _ at: Timestamp, _ handbook: Handbook) {
-        for figure in profile.figures { figures[figure.name] = Figure(value: figure.value, at: at) }
+        // What is not a number ranks nowhere and cannot be told as JSON.
+        for figure in profile.figures where figure.value.isFinite {
+            figures[figure.name] = Figure(value: figure.value, at: at)
+        }
         if !profile.type.isEmpty { type = profile.type }
         if !profile.brand.isEmpty { brand = profile.brand }
         if !profile.owner.isEmpty { owner = profile.owner }
         if !profile.tier.isEmpty { statedTier = profile.tier }
-        isKeyAccount = isKeyAccount || profile.isKeyAccount(handbook)
+        if profile.statesRank { isKeyAccount = profile.isKeyAccount(handbook) }
     }
 
     /// Since when nobody was in touch, where that is too long: longer than the handbook's interval, or, of a key account, than
@@ -144,8 +148,8 @@ private struct Fall {
     mutating func decay(until moment: Timestamp) {
         while let last = places.last, let step = policy?.decay.first(where: { $0.from == last.state }) {
             let at = step.after.end(from: since, in: zone)
-            // At a contact's own moment it came in time.
-            guard at < moment || at == moment && places.last?.at != moment else { return }
+            // The moment itself is too late, as it is for time limits.
+            guard at <= moment else { return }
             places.append(CustomerStanding.Place(state: step.to, at: at, isMeasured: false))
             since = at
         }
@@ -155,6 +159,9 @@ private struct Fall {
 extension CustomerProfile {
     /// The customer type that says that somebody is a key account.
     private static let keyAccountType = "key_account"
+
+    /// Whether it says anything of the customer being a key account: with the mark, or with a type that is one or is none.
+    var statesRank: Bool { keyAccount || !type.isEmpty }
 
     /// Whether it says that the customer is a key account, by itself or by the type.
     package func isKeyAccount(_ handbook: Handbook) -> Bool {

@@ -75,6 +75,40 @@ import Testing
         }
     }
 
+    @Test func aFallIsDueAtItsMoment() throws {
+        let records = [try visit(1, "2019-01-10 09:00", satisfaction: 5, recommendation: 10)]
+        #expect(try standing(records, at: "2019-07-10 08:59").place?.state == .loyal)
+        #expect(try standing(records, at: "2019-07-10 09:00").place?.state == .verySatisfied)
+    }
+
+    @Test func aFigureThatIsNoNumberIsPassedOver() throws {
+        let profile = { (number: UInt64, day: String, value: Double) in
+            try record(number, site: "A0", at: at("\(day) 09:00")) { facts in
+                var figure = ValueFigure()
+                (figure.name, figure.value) = ("annual_sales", value)
+                facts.customer.figures = [figure]
+            }
+        }
+        let records = [try profile(1, "2019-01-01", 5), try profile(2, "2019-02-01", .nan)]
+        #expect(try standing(records, at: "2019-03-01 09:00").figures.mapValues(\.value) == ["annual_sales": 5])
+        let infinite = try standing([profile(3, "2019-01-01", .infinity)], at: "2019-03-01 09:00")
+        #expect(infinite.figures.isEmpty)
+    }
+
+    @Test func whoIsAKeyAccountNoMoreByALaterTypeIsNone() throws {
+        let profile = { (number: UInt64, day: String, mark: Bool, type: String) in
+            try record(number, site: "A0", at: at("\(day) 09:00")) { facts in
+                (facts.customer.keyAccount, facts.customer.type) = (mark, type)
+            }
+        }
+        let marked = try profile(1, "2019-01-01", true, "")
+        let typed = try profile(2, "2019-02-01", false, "residential")
+        let silent = try profile(3, "2019-03-01", false, "")
+        #expect(try standing([silent, marked], at: "2019-04-01 09:00").isKeyAccount)
+        #expect(try !standing([typed, marked, silent], at: "2019-04-01 09:00").isKeyAccount)
+        #expect(try standing([typed, marked, silent], at: "2019-01-15 09:00").isKeyAccount)
+    }
+
     @Test func aKeyAccountIsSilentSoonerThanOthers() throws {
         let profile = try record(1, site: "A0", at: at("2019-01-01 09:00")) { $0.customer.keyAccount = true }
         let key = try standing([profile, visit(2, "2019-01-10 09:00", satisfaction: 4)], at: "2019-03-10 09:00")

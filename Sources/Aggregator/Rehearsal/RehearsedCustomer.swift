@@ -39,7 +39,7 @@ package struct RehearsedCustomer: Sendable {
         case .customer(let profile):
             if !profile.type.isEmpty { type = profile.type }
             segment = handbook.customers.segment(
-                brand: profile.brand, arpu: profile.figures.first { $0.name == "arpu" }?.value)
+                brand: profile.brand, arpu: profile.figures.last { $0.name == "arpu" && $0.value.isFinite }?.value)
         default: break
         }
 
