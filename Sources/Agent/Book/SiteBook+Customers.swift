@@ -15,16 +15,22 @@ extension SiteBook {
         return found
     }
 
-    /// One customer: by what a list calls it, by its number, telephone number, e-mail address or name; nil when there is none or
-    /// more than one.
+    /// Fewer characters of a customer's name are none.
+    private static let leastOfName = 4
+
+    /// One customer: by number, telephone number, e-mail address or name, or by the beginning of what a list calls it; nil when
+    /// there is none or more than one.
     package func showCustomer(
         _ name: String, language: String?, showsWords: Bool, at now: Timestamp
     ) throws -> CustomerReport? {
         try catchUp()
-        let found = customers.customers.filter { number, known in
+        var found = customers.customers.filter { _, known in
             let reference = known.reference
-            return "\(number)" == name
-                || [reference.number, reference.phone, reference.email, reference.name].contains(name)
+            return [reference.number, reference.phone, reference.email, reference.name].contains(name)
+        }
+        if found.isEmpty, name.count >= Self.leastOfName {
+            let wanted = name.lowercased()
+            found = customers.customers.filter { number, _ in customers.name(of: number).hasPrefix(wanted) }
         }
         guard found.count == 1, let (number, known) = found.first else { return nil }
         return try report(number, known, language, showsWords: showsWords, at: now, detailed: true)
@@ -53,7 +59,8 @@ extension SiteBook {
         let records = try Set(known.records).sorted().compactMap { try record($0) }
         let standing = CustomerStanding(records, handbook: handbook, zone: zone, at: now)
         var report = CustomerReport(
-            id: "\(number)", label: showsWords ? known.reference.label : "", records, standing, handbook: handbook,
+            id: customers.name(of: number), label: showsWords ? known.reference.label : "", records, standing,
+            handbook: handbook,
             language: self.language(language), zone: zone, at: now)
         if detailed {
             report.add(records, standing, self.language(language), zone: zone) { showsWords ? $0 : "" }
