@@ -1,10 +1,11 @@
 import Foundation
-import Handbooks
 import Records
 import Rules
+import Synchronization
 import Testing
 
 @testable import Agent
+@testable import Handbooks
 
 /// What a branch sees of its own, without a link.
 @Suite struct SiteBookTests {
@@ -56,6 +57,47 @@ import Testing
             #expect(detail.timeline.contains { $0.words == "已到现场查看" })
             #expect(detail.timeline.contains { $0.kind == .rise && $0.text.contains("一周") })
             #expect(!detail.advice.isEmpty)
+        }
+    }
+
+    @Test func aHandbookThatComesIntoForceJudgesWhatWasListedBefore() async throws {
+        try await withAgent { agent in
+            _ = try await agent.post(Self.rows)
+            let handbook = Mutex(Handbook.standard)
+            let book = SiteBook(
+                log: agent.agent.log, handbook: handbook.withLock { $0 },
+                zone: try #require(TimeZoneRules("Asia/Shanghai")))
+            let now = try #require(Timestamp("2026-10-01T09:00:00+08:00", in: .utc))
+            let overdue = CaseFilter(isOverdue: true)
+            #expect(try await book.cases(overdue, showsWords: true, at: now).isEmpty)
+            handbook.withLock { handbook in
+                handbook.version += "-2"
+                for index in handbook.timeLimits.limits.indices {
+                    handbook.timeLimits.limits[index].within = .duration(.seconds(600))
+                }
+            }
+            #expect(try await book.cases(overdue, showsWords: true, at: now).count == 1)
+        }
+    }
+
+    @Test func aLateProfileSaysByWhichLimitACaseGoes() async throws {
+        try await withAgent { agent in
+            _ = try await agent.post(Self.rows)
+            var changed = Handbook.standard
+            for index in changed.timeLimits.limits.indices {
+                changed.timeLimits.limits[index].tiers = [
+                    TimeLimit.TierSpan(tier: "vip", within: .duration(.seconds(600)))
+                ]
+            }
+            let handbook = changed
+            let book = SiteBook(
+                log: agent.agent.log, handbook: handbook, zone: try #require(TimeZoneRules("Asia/Shanghai")))
+            let now = try #require(Timestamp("2026-10-01T09:00:00+08:00", in: .utc))
+            let overdue = CaseFilter(isOverdue: true)
+            #expect(try await book.cases(overdue, showsWords: true, at: now).isEmpty)
+            _ = try await agent.post(
+                #"{"kind":"customer","customer":{"phone":"13800138000"},"tier":"vip","occurred_at":"2026-09-01"}"#)
+            #expect(try await book.cases(overdue, showsWords: true, at: now).map(\.title) == ["楼道漏水"])
         }
     }
 

@@ -12,10 +12,11 @@ extension SiteBook {
     package func cases(_ filter: CaseFilter, showsWords: Bool, at now: Timestamp) throws -> [CaseReport] {
         try catchUp()
         let rules = CaseRules(handbook: handbook)
+        cases.judge(by: rules.handbook.version)
         for id in cases.records.keys where isStale(cases.lines[id], at: now) {
             cases.lines[id] = try evidence(of: id, rules, at: now).map { SiteCases.Line(rules.view(of: $0, at: now)) }
         }
-        let categories = filter.categories(handbook)
+        let categories = filter.categories(rules.handbook)
         let wanted = cases.lines.filter { _, line in
             (filter.grade == nil || line.grade == filter.grade)
                 && (filter.site == nil || line.sites.contains { $0.text == filter.site })
@@ -49,7 +50,7 @@ extension SiteBook {
 
     private func isStale(_ line: SiteCases.Line?, at now: Timestamp) -> Bool {
         guard let line else { return true }
-        return line.nextReview.map { $0 <= now } ?? false
+        return line.nextReview.map { $0 <= now } ?? false || line.awaitsWord.map { $0 <= heardOfOthers } ?? false
     }
 
     private func report(
@@ -95,7 +96,7 @@ extension SiteCases.Line {
     init(_ view: CaseView) {
         self.init(
             grade: view.grade, made: view.madeAt, category: view.category, sites: [view.site, view.responsibleSite],
-            isOpen: view.isOpen, isOverdue: view.isOverdue, nextReview: view.nextReview)
+            isOpen: view.isOpen, isOverdue: view.isOverdue, nextReview: view.nextReview, awaitsWord: view.awaitsWord)
     }
 
     /// Open ones first, of these the overdue, the gravest, the oldest; then the newest.

@@ -126,5 +126,8 @@ package actor SiteBook {
         guard standing.retraction == nil else { return }
         customers.note(standing.record)
         cases.note(standing.record)
+        // Limits may go by the customer's tier, which a late profile tells, or a record that makes one of two customers.
+        guard let number = customers.customer(withTokens: standing.record.facts.customerTokens) else { return }
+        for complaint in customers.customers[number]?.complaints ?? [] { cases.lines[complaint] = nil }
     }
 }

@@ -12,12 +12,21 @@ struct SiteCases {
         var isOverdue: Bool
         /// The next moment at which this changes by time alone.
         var nextReview: Timestamp?
+        /// Up to when word of the site that has to act is waited for.
+        var awaitsWord: Timestamp?
     }
 
     /// The complaint's record first, when it is known; the rest in no order.
     private(set) var records: [RecordID: [RecordID]] = [:]
     /// What was found of a case that nothing came in of since.
     var lines: [RecordID: Line] = [:]
+    /// The version of the handbook that they follow from.
+    private var judgedBy = ""
+
+    /// What was found under another handbook is found anew.
+    mutating func judge(by handbook: String) {
+        if handbook != judgedBy { (lines, judgedBy) = ([:], handbook) }
+    }
 
     mutating func note(_ record: Record) {
         let id: RecordID?
