@@ -15,20 +15,41 @@ struct PersonFeatures: Sendable {
     /// Eight digits, year first; empty when it cannot be read.
     var birthday: [UInt8] = []
 
+    /// Greatest number of words or codes of each kind. Nobody has more; whoever seems to would make millions of pairs of words
+    /// to compare by. The first ones count.
+    static let mostWords = 32
+    /// Greatest number of letters of a word, and of bytes of a code.
+    static let mostLetters = 64
+
     init(_ person: Person) {
-        for name in person.names {
-            let words = Self.words(name)
-            names += words
-            sounds += words.map(Self.sound).filter { !$0.isEmpty }
+        names = Self.bounded(person.names.lazy.flatMap(Self.words))
+        sounds = Self.bounded(names.map(Self.sound).filter { !$0.isEmpty })
+        addresses = Self.bounded(person.addresses.lazy.flatMap(Self.words))
+        numbers = Self.first(person.numbers.map(Self.code).filter { !$0.isEmpty })
+        phones = Self.first(
+            person.phones.map { Array(Self.code($0).filter(Self.isDigit).suffix(Self.phoneDigits)) }
+                .filter { $0.count >= 5 })
+        emails = person.emails.map { Self.folded($0) }.filter { !$0.isEmpty }.prefix(Self.mostWords).map {
+            String($0.prefix(Self.mostOfEmail))
         }
-        names = Array(Set(names)).sorted()
-        sounds = Array(Set(sounds)).sorted()
-        addresses = Array(Set(person.addresses.flatMap(Self.words))).sorted()
-        numbers = person.numbers.map(Self.code).filter { !$0.isEmpty }
-        phones = person.phones.map { Array(Self.code($0).filter(Self.isDigit).suffix(Self.phoneDigits)) }
-            .filter { $0.count >= 5 }
-        emails = person.emails.map { Self.folded($0) }.filter { !$0.isEmpty }
         birthday = Self.date(person.birthday)
+    }
+
+    /// No e-mail address is longer. (RFC 5321.)
+    private static let mostOfEmail = 254
+
+    /// The first words, each once, sorted.
+    private static func bounded(_ words: some Sequence<String>) -> [String] {
+        var kept: Set<String> = []
+        for word in words {
+            kept.insert(String(word.prefix(mostLetters)))
+            if kept.count == mostWords { break }
+        }
+        return kept.sorted()
+    }
+
+    private static func first(_ codes: [[UInt8]]) -> [[UInt8]] {
+        codes.prefix(mostWords).map { Array($0.prefix(mostLetters)) }
     }
 
     /// What of a telephone number is compared: the country's code may be missing.

@@ -1,6 +1,7 @@
 import Foundation
-import Identity
 import Testing
+
+@testable import Identity
 
 /// Customers who are probably one, of a crowd of others.
 @Suite struct LikelyPairsTests {
@@ -32,6 +33,21 @@ import Testing
         var pairs = LikelyPairs()
         for person in people { pairs.add(person) }
         return pairs.find()
+    }
+
+    @Test func aNameAndAnAddressWithoutEndMakeFewKeys() {
+        let words = (0..<10_000).map { "w\($0)x" }.joined(separator: " ")
+        var table = PeopleTable()
+        table.add(
+            Person(
+                id: "a", names: [words, String(repeating: "z", count: 100_000)], addresses: [words],
+                numbers: (0..<10_000).map { "N\($0)" }, phones: (0..<10_000).map { "139\(10_000_000 + $0)" },
+                emails: (0..<10_000).map { "m\($0)@example.com" }))
+        for kind in BlockingKeys.allKinds {
+            #expect(BlockingKeys.keys(kind, of: 0, table).count <= 32 * 32)
+        }
+        let long = PersonFeatures(Person(id: "b", names: [String(repeating: "z", count: 100_000)]))
+        #expect(long.names.map(\.count) == [64])
     }
 
     @Test func strangersAreNotProposed() {
