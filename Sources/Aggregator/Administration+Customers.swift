@@ -23,7 +23,7 @@ extension Administration {
             let report = report(
                 customer, records, standing, handbook, Language(named: filter.language), administrator, now)
             if filter.has(report) { found.append(report) }
-            if found.count >= filter.limit { break }
+            if found.count >= Fold.bounded(filter.limit) { break }
         }
         return found
     }
@@ -78,7 +78,7 @@ extension Administration {
         let language = Language(named: request.language)
         let named = Dictionary(uniqueKeysWithValues: labels.map { (SourcedText.name($0.key), $0.value) })
         let mayName = administrator.rights == .full
-        return pairs.find(isKnown: { distinct.contains([$0, $1]) }).prefix(request.limit).map { pair in
+        return pairs.find(isKnown: { distinct.contains([$0, $1]) }).prefix(request.boundedLimit).map { pair in
             LikelyReport(
                 pair, oneLabel: mayName ? named[pair.one] ?? "" : "",
                 otherLabel: mayName ? named[pair.other] ?? "" : "", language: language)

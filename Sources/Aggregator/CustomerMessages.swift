@@ -49,6 +49,9 @@ package struct LikelyRequest: Codable, Sendable {
         self.limit = limit
         self.language = language
     }
+
+    /// How many pairs are told: a request may name any number.
+    var boundedLimit: Int { min(max(limit, 1), LikelyPairs.bound) }
 }
 
 /// Two customers who are probably one.

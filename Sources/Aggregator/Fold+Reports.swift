@@ -13,6 +13,9 @@ extension Fold {
     /// Greatest number of cases in one answer.
     static let mostCases = 10_000
 
+    /// How many lines an answer has when somebody asks for so many: a request may name any number.
+    static func bounded(_ limit: Int) -> Int { min(max(limit, 1), mostCases) }
+
     /// The cases that are wanted, in the order of `Views.cases`.
     func caseReports(_ filter: CaseFilter, showsWords: Bool) throws -> [CaseReport] {
         let now = moment.wall
@@ -97,6 +100,6 @@ extension CaseQuery {
     init(_ filter: CaseFilter, _ handbook: Handbook) {
         self.init(
             grade: filter.grade, site: filter.site, categories: filter.categories(handbook), isOpen: filter.isOpen,
-            isOverdue: filter.isOverdue, limit: min(filter.limit, Fold.mostCases))
+            isOverdue: filter.isOverdue, limit: Fold.bounded(filter.limit))
     }
 }

@@ -24,7 +24,8 @@ extension SiteBook {
                 && (filter.isOpen == nil || line.isOpen == filter.isOpen)
                 && (filter.isOverdue == nil || line.isOverdue == filter.isOverdue)
         }
-        return try wanted.sorted { $0.value.precedes($1.value, $0.key, $1.key) }.prefix(filter.limit).compactMap {
+        return try wanted.sorted { $0.value.precedes($1.value, $0.key, $1.key) }.prefix(max(filter.limit, 0)).compactMap
+        {
             id, _ in
             try report(id, rules, language(filter.language), showsWords: showsWords, at: now, detailed: false)
         }

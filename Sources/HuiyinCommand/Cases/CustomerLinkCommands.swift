@@ -1,6 +1,7 @@
 import Aggregator
 import ArgumentParser
 import Foundation
+import Identity
 import Records
 
 /// Who is one: what is proposed, and what a person says. 合并, 拆分, 永不相同.
@@ -22,7 +23,7 @@ enum CustomerLinkCommands {
                 "A CSV file with columns for names, addresses, numbers, days of birth.", valueName: "file"))
         var file: String?
 
-        @Option(help: "How many.")
+        @Option(help: "How many, 1 to 100000.")
         var limit = 1000
 
         @Flag(help: "As JSON.")
@@ -32,6 +33,12 @@ enum CustomerLinkCommands {
         var csv = false
 
         @OptionGroup var options: AdministratorOptions
+
+        func validate() throws {
+            guard (1...LikelyPairs.bound).contains(limit) else {
+                throw ValidationError("--limit: 1 to \(LikelyPairs.bound)")
+            }
+        }
 
         func run() throws {
             let found = try file.map { try PeopleSheet($0).likely(limit: limit) } ?? ask()

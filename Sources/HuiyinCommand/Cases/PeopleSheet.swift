@@ -84,6 +84,6 @@ struct PeopleSheet {
     /// The likely pairs, the most probable first.
     func likely(limit: Int) -> [LikelyReport] {
         var pairs = pairs
-        return pairs.find().prefix(limit).map { LikelyReport($0, language: Say.shared.language) }
+        return pairs.find().prefix(max(limit, 0)).map { LikelyReport($0, language: Say.shared.language) }
     }
 }

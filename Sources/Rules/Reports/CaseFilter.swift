@@ -12,7 +12,7 @@ package struct CaseFilter: Codable, Sendable, Equatable {
     package var isOverdue: Bool?
     /// `zh-CN` or `en`.
     package var language: String?
-    /// How many.
+    /// How many; whoever answers holds it within its own bounds.
     package var limit: Int
 
     package init(
