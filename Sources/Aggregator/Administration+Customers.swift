@@ -37,7 +37,7 @@ extension Administration {
         let language = Language(named: request.language)
         var report = report(customer, records, standing, handbook, language, administrator, now)
         report.add(records, standing, language, zone: handbook.zone) { text in
-            administrator.rights == .full ? CustomerText.presentable(text, limit: 200) : ""
+            administrator.seesWords ? CustomerText.presentable(text, limit: 200) : ""
         }
         return report
     }
@@ -53,7 +53,7 @@ extension Administration {
 
     /// Who may only read is not told who somebody is.
     private func label(_ records: [Record], _ administrator: Administrator) -> String {
-        administrator.rights == .full ? CustomerFolder.label(records) : ""
+        administrator.seesWords ? CustomerFolder.label(records) : ""
     }
 
     // MARK: Who is one
@@ -77,7 +77,7 @@ extension Administration {
         }
         let language = Language(named: request.language)
         let named = Dictionary(uniqueKeysWithValues: labels.map { (SourcedText.name($0.key), $0.value) })
-        let mayName = administrator.rights == .full
+        let mayName = administrator.seesWords
         return pairs.find(isKnown: { distinct.contains([$0, $1]) }).prefix(request.boundedLimit).map { pair in
             LikelyReport(
                 pair, oneLabel: mayName ? named[pair.one] ?? "" : "",
@@ -262,7 +262,7 @@ extension Administration {
             if let record = try fold.record(row) { book.note(record) }
         }
         let language = Language(named: request.language)
-        let mayName = administrator.rights == .full
+        let mayName = administrator.seesWords
         return book.visits(at: SystemClock.wall, handbook, where: request.listing.has).map { entry in
             VisitReport(
                 entry.visit, customer: mayName ? book.customers[entry.customer]?.reference.label ?? "" : "",
@@ -291,6 +291,11 @@ extension WaterfallReport {
             fallen: flow.fallen, recovered: flow.recovered, loyal: flow.loyal, loyalLost: flow.loyalLost,
             loyalWon: flow.loyalWon, firmType: type?.rawValue, firmTypeText: type?.term[language])
     }
+}
+
+extension Administrator {
+    /// Whether customers' names and words are shown: who may only read is told neither.
+    var seesWords: Bool { rights == .full }
 }
 
 extension Language {

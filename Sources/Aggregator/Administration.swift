@@ -67,8 +67,8 @@ struct Administration: Sendable {
             case "issue.decide":
                 return try json(try await decide(decode(arguments), by: request.administrator))
             case "issue.decisions": return try json(await listDecisions())
-            case "case.list": return try json(try await listCases(decode(arguments)))
-            case "case.show": return try json(try await showCase(decode(arguments)))
+            case "case.list": return try json(try await listCases(decode(arguments), by: request.administrator))
+            case "case.show": return try json(try await showCase(decode(arguments), by: request.administrator))
             case "case.give": return try json(try await giveCase(decode(arguments), by: request.administrator))
             case "customer.list":
                 return try json(try await listCustomers(decode(arguments), by: request.administrator))
@@ -81,7 +81,7 @@ struct Administration: Sendable {
             case "customer.tiers": return try json(try await tiers(decode(arguments), by: request.administrator))
             case "customer.waterfall": return try json(try await waterfall(decode(arguments)))
             case "visit.list": return try json(try await listVisits(decode(arguments), by: request.administrator))
-            case "today": return try json(try await today(decode(arguments)))
+            case "today": return try json(try await today(decode(arguments), by: request.administrator))
             case "digest.show": return try json(try await showDigest(decode(arguments)))
             case "digest.close": return try json(try await closeDigest(decode(arguments)))
             case "digest.explain": return try json(try await explain(decode(arguments)))

@@ -22,6 +22,26 @@ extension EndToEnd {
             return folder + "/admin.yaml"
         }
 
+        @Test func whoMayReadOnlyIsNotToldWhatCustomersSaid() async throws {
+            try await House.open { house in
+                let headquarters = try await Headquarters.start(in: house)
+                let north = try await Branch.start("north", at: headquarters)
+                try await north.complain("c1", "单元门禁坏了三天没人修", subject: "门禁坏了")
+                struct Case: Decodable { var id: String }
+                let id = try await eventually("the case at headquarters") {
+                    try await headquarters.ask("case", "list", "--json").json([Case].self).first?.id
+                }
+                let reader = try await newcomer("dashboard", rights: "read-only", at: headquarters)
+                let whole = try await headquarters.ask("case", "show", id, "--json").required()
+                #expect(whole.text.contains("单元门禁坏了三天没人修"), "\(whole)")
+                for question in [["case", "list"], ["case", "show", id], ["today"]] {
+                    let told = try await house.run(question + ["--json", "--admin", reader]).required()
+                    #expect(question == ["today"] || told.text.contains(id), "\(told)")
+                    #expect(!told.text.contains("门禁"), "\(told)")
+                }
+            }
+        }
+
         @Test func whoMayReadOnlyChangesNothingAndARevokedKeyIsRefusedAtOnce() async throws {
             try await House.open { house in
                 let headquarters = try await Headquarters.start(in: house)
