@@ -19,7 +19,10 @@ extension Administration {
         let (handbook, now) = (await fold.handbook, SystemClock.wall)
         let site = try filter.site.map(knownSite)
         var found: [CustomerReport] = []
-        for (customer, records, standing) in try folder.standings(site: site, handbook, at: now) {
+        // A site's customers are judged by what all sites know of them.
+        for (customer, records) in try folder.people()
+        where site.map({ site in records.contains { $0.site == site } }) ?? true {
+            let standing = CustomerStanding(records, handbook: handbook, zone: handbook.zone, at: now)
             let report = report(
                 customer, records, standing, handbook, Language(named: filter.language), administrator, now)
             if filter.has(report) { found.append(report) }
@@ -66,7 +69,7 @@ extension Administration {
         try folder.forEach { customer, record in
             guard let reference = record.personal?.customer, reference != Customer() else { return }
             references[customer, default: []].insert(reference)
-            labels[customer] = labels[customer] ?? reference.label
+            if labels[customer]?.nonEmpty == nil { labels[customer] = reference.label }
         }
         let distinct = try await distinctPairs()
         var pairs = LikelyPairs()
@@ -191,18 +194,19 @@ extension Administration {
         }
         let month = try self.month(request.month, handbook)
         let language = Language(named: request.language)
-        var labels: [String: String] = [:]
-        let table = { (month: Month) throws -> TierTable in
+        let people = try folder.people()
+        let labels = Dictionary(
+            people.map { (SourcedText.name($0.customer), label($0.records, administrator)) }
+        ) { first, _ in first }
+        let table = { (month: Month) -> TierTable in
             let moment = month.range(in: handbook.zone).upperBound
-            let people = try folder.standings(handbook, at: moment).filter { $0.standing.firstSeen != nil }
-            for person in people {
-                labels[SourcedText.name(person.customer)] = label(person.records, administrator)
+            let graded = people.compactMap { person -> (name: String, figures: [String: CustomerStanding.Figure])? in
+                let standing = CustomerStanding(person.records, handbook: handbook, zone: handbook.zone, at: moment)
+                return standing.firstSeen.map { _ in (SourcedText.name(person.customer), standing.figures) }
             }
-            return TierTable(
-                people.map { (SourcedText.name($0.customer), $0.standing.figures) }, policy: policy,
-                zone: handbook.zone, at: moment)
+            return TierTable(graded, policy: policy, zone: handbook.zone, at: moment)
         }
-        let (before, after) = (try table(month.preceding), try table(month))
+        let (before, after) = (table(month.preceding), table(month))
         let rank = Dictionary(uniqueKeysWithValues: policy.tiers.enumerated().map { ($1.code, $0) })
         let text = { (tier: String) in policy.tier(tier)?.term[language] ?? tier }
         return TierReport(
@@ -238,7 +242,10 @@ extension Administration {
         let month = try self.month(request.month, handbook)
         let range = month.range(in: handbook.zone)
         let moment = min(range.upperBound, SystemClock.wall)
-        let flow = WaterfallFlow(try folder.standings(handbook, at: moment).map(\.standing), during: range)
+        let standings = try folder.people().lazy.map {
+            CustomerStanding($0.records, handbook: handbook, zone: handbook.zone, at: moment)
+        }
+        let flow = WaterfallFlow(standings, during: range)
         return WaterfallReport(month, flow, policy, Language(named: request.language))
     }
 

@@ -19,12 +19,11 @@ struct CustomerFolder {
     }
 
     /// Goes through every record that names a customer, a piece at a time: with the person that it is about now.
-    /// - Parameter site: only records of this site; nil for all.
-    func forEach(site: SiteID? = nil, _ body: (Data, Record) throws -> Void) throws {
+    func forEach(_ body: (Data, Record) throws -> Void) throws {
         let customers = try views.customers()
-        var after: (log: Int64, sequence: SequenceNumber)?
+        var after: RecordID?
         while true {
-            let rows = try views.rowsOfCustomers(site: site, after: after, limit: Self.batch)
+            let rows = try views.rowsOfCustomers(after: after, limit: Self.batch)
             guard let last = rows.last else { return }
             for row in rows {
                 guard let token = row.token, let customer = customers[token], let record = try fold.record(row) else {
@@ -32,16 +31,14 @@ struct CustomerFolder {
                 }
                 try body(customer, record)
             }
-            after = (last.log, last.sequence)
+            after = last.id
         }
     }
 
-    /// Everybody with what follows from their records up to a moment.
-    func standings(
-        site: SiteID? = nil, _ handbook: Handbook, at moment: Timestamp
-    ) throws -> [(customer: Data, records: [Record], standing: CustomerStanding)] {
+    /// Everybody with the records of them from all sites, by name.
+    func people() throws -> [(customer: Data, records: [Record])] {
         var records: [Data: [Record]] = [:]
-        try forEach(site: site) { customer, record in
+        try forEach { customer, record in
             var kept = record
             // What names a person is needed only to show who it is.
             kept.personal = record.personal.map { personal in
@@ -51,12 +48,7 @@ struct CustomerFolder {
             }
             records[customer, default: []].append(kept)
         }
-        return records.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { customer, records in
-            (
-                customer, records,
-                CustomerStanding(records, handbook: handbook, zone: handbook.zone, at: moment)
-            )
-        }
+        return records.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ($0.key, $0.value) }
     }
 
     /// What people call a customer, by the last record that says so.

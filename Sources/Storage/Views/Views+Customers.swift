@@ -75,21 +75,17 @@ extension Views {
         }
     }
 
-    /// Every record that names a customer and counts, in the order of the logs, a piece at a time.
-    /// - Parameters:
-    ///   - site: of this site alone; nil for all.
-    ///   - after: the last one of the piece before.
-    package func rowsOfCustomers(
-        site: SiteID?, after: (log: Int64, sequence: SequenceNumber)?, limit: Int
-    ) throws -> [RecordRow] {
+    /// Every record that names a customer and counts, in the order of their ids, by which they lie, a piece at a time.
+    /// - Parameter after: the last one of the piece before.
+    package func rowsOfCustomers(after: RecordID?, limit: Int) throws -> [RecordRow] {
         try pool.read { database in
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT * FROM record WHERE token IS NOT NULL AND kind IN (1, 2, 4, 5) AND retracted = 0
-                    AND (?1 IS NULL OR site = ?1) AND (log, sequence) > (?2, ?3) ORDER BY log, sequence LIMIT ?4
+                    SELECT * FROM record WHERE token IS NOT NULL AND kind IN (1, 2, 4, 5) AND retracted = 0 AND id > ?
+                    ORDER BY id LIMIT ?
                     """,
-                arguments: [site?.text, after?.log ?? -1, after.map { Int64($0.sequence.value) } ?? 0, limit]
+                arguments: [after?.data ?? Data(), limit]
             ).map { try RecordRow($0) }
         }
     }

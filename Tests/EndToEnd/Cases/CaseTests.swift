@@ -72,6 +72,25 @@ extension EndToEnd {
             var complaints: Int
         }
 
+        @Test func aSitesCustomersAreKnownByWhatAllSitesWrote() async throws {
+            try await House.open { house in
+                let headquarters = try await Headquarters.start(in: house)
+                let north = try await Branch.start("north", at: headquarters)
+                let south = try await Branch.start("south", at: headquarters)
+                try await north.complain("c1", "电梯停了", by: "K1")
+                try await north.complain("c2", "路灯不亮", by: "K2")
+                try await south.complain("c3", "门禁坏了", by: "K1")
+                let all = try await eventually("all complaints") {
+                    let found = try await headquarters.ask("customer", "list", "--json").json([Customer].self)
+                    return found.map(\.complaints).reduce(0, +) == 3 ? found : nil
+                }
+                let souths = try await headquarters.ask("customer", "list", "--site", "south", "--json")
+                    .json([Customer].self)
+                #expect(souths.map(\.id) == all.filter { $0.complaints == 2 }.map(\.id))
+                #expect(souths.map(\.complaints) == [2])
+            }
+        }
+
         @Test func customersAreMergedAndPartedAgain() async throws {
             try await House.open { house in
                 let headquarters = try await Headquarters.start(in: house)
