@@ -116,8 +116,9 @@ extension Administration {
             throw RequestFailure(
                 request.word == .merge
                     ? "these are one customer already: they share a number, telephone number or e-mail address"
-                    : "these share a number, telephone number or e-mail address; correct the record that has the wrong one "
-                        + "(`huiyin correct`), and they part by themselves")
+                    : "these are one by a number, telephone number or e-mail address that records name together, and cannot "
+                        + "be parted: what was written together stays one, whatever is corrected. Give one of them a customer "
+                        + "number that no record has yet, and write down what comes under that number alone")
         }
         let now = SystemClock.wall
         var facts = Facts()
@@ -140,7 +141,7 @@ extension Administration {
 
     /// All exact keys of a customer by exact keys alone: the customer who bears that name, or the one of a record.
     private func tokens(of text: String) async throws -> [CustomerToken] {
-        let record = RecordID(text).flatMap { try? views.row($0) }
+        let record = try RecordID(text).flatMap { try views.row($0) }
         let exact = try views.exactCustomers()
         let customer: Data
         if let token = record?.token, let found = exact[token] {

@@ -114,6 +114,9 @@ extension EndToEnd {
                 ).required()
                 #expect(try await customers().map(\.id) == two.map(\.id))
                 #expect(try await customers().map(\.complaints) == [1, 1])
+                // One customer by exact keys is one for good, and is told so.
+                let refused = try await headquarters.ask("customer", "unmerge", two[0].id, two[0].id, "--reason", "两户")
+                #expect(refused.errors.contains("cannot be parted"), "\(refused)")
             }
         }
     }
