@@ -86,6 +86,8 @@ package struct RehearsalFile: Sendable {
         let sequence = lastSequence[site, default: 0] + 1
         lastSequence[site] = sequence
         let id = RecordID(site: site, clientID: read.clientID ?? "line \(line)")
+        // At headquarters one of the two stands, whichever is earlier; in a file it is a slip.
+        guard names[id] == nil else { throw Self.fault("id", Term("同一站点内重复", "is given twice for this site")) }
         var facts = read.facts
         facts.recordID = id.data
         let recorded = recorded ?? Timestamp(milliseconds: facts.occurredAt)
@@ -98,7 +100,7 @@ package struct RehearsalFile: Sendable {
             records.append(
                 try Record(entry, site: site, epoch: Self.epoch, sequence: SequenceNumber(sequence)))
         } catch {
-            throw Self.fault("", "\(error)")
+            throw Self.fault("", Term("不能成为一条记录：\(error)", "cannot become a record: \(error)"))
         }
         names[id] = read.clientID ?? "line \(line)"
     }
@@ -118,7 +120,7 @@ package struct RehearsalFile: Sendable {
     }
 
     private static func site(_ text: String) throws(FormFaults) -> SiteID {
-        do { return try SiteID(text) } catch { throw fault("site", "is not a site id") }
+        do { return try SiteID(text) } catch { throw fault("site", Term("不是站点编号", "is not a site id")) }
     }
 
     private static func role(_ text: String?) throws(FormFaults) -> Facts.Role {
@@ -126,16 +128,19 @@ package struct RehearsalFile: Sendable {
         case nil, "clerk": return .clerk
         case "manager": return .manager
         case "headquarters": return .headquarters
-        default: throw fault("role", "must be clerk, manager or headquarters")
+        default:
+            throw fault(
+                "role", Term("只能是 clerk、manager 或 headquarters", "must be clerk, manager or headquarters"))
         }
     }
 
     private static func time(_ text: String, _ field: String, _ zone: TimeZoneRules) throws(FormFaults) -> Timestamp {
         if let time = Timestamp(text, in: zone) { return time }
-        throw fault(field, "must be a time such as 2019-07-01 08:05")
+        throw fault(
+            field, Term("须为时间，例如 2019-07-01 08:05", "must be a time such as 2019-07-01 08:05"))
     }
 
-    private static func fault(_ field: String, _ reason: String) -> FormFaults {
-        FormFaults([FieldFault(field: field, reason: reason, chinese: reason)])
+    private static func fault(_ field: String, _ reason: Term) -> FormFaults {
+        FormFaults([FieldFault(field: field, reason: reason.english, chinese: reason.chinese)])
     }
 }
