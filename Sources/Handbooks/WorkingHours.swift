@@ -88,7 +88,7 @@ extension WorkingHours {
 extension WorkingHours.SiteSchedule {
     fileprivate init(_ reader: inout YAMLReader) {
         reader.require("site")
-        site = reader.value("site", expected: "a site's id") { try? SiteID($0) } ?? .headquarters
+        site = reader.value("site", expected: "a site's id") { try? SiteID($0) } ?? .headquarters  // nil is the fault
         schedule = WorkingSchedule(&reader)
     }
 }

@@ -81,6 +81,7 @@ struct HandbookTryCommand: ParsableCommand {
         var pairs: [SiteID: Value] = [:]
         for text in texts {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            // What is no site's id is told with the rest of the option.
             guard parts.count == 2, let site = try? SiteID(parts[0]), let value = convert(parts[1]) else {
                 throw ValidationError("\(option) \(text): write SITE=VALUE, the value \(expected)")
             }
