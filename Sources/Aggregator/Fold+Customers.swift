@@ -16,37 +16,52 @@ extension Fold {
         }
     }
 
-    /// Takes what the batch says of customers, and settles who is one where that may have changed.
-    /// - Returns: what the last change followed from, when there was one.
+    /// Takes what the batch says of customers, and settles who is one where that may have changed: when something was said or
+    /// taken back, when a customer got another name, or when a key came in that was spoken of before anybody wrote it down.
+    /// - Returns: what the last change followed from, when somebody said it.
     func settleCustomers(_ batch: inout FoldBatch, _ writer: ViewWriter) throws -> RecordID? {
-        for row in batch.orders where row.kind == .merge || row.kind == .unmerge { links[row.id] = try record(row) }
-        for id in batch.unsettled {
-            guard let row = try writer.existing(id), row.kind == .merge || row.kind == .unmerge else { continue }
-            links[id] = row.isRetracted ? nil : try record(row)
-        }
-        // Exact keys that came in may have given a customer another name.
-        guard !links.isEmpty || !batch.unsettled.isEmpty else { return nil }
+        let said = try takeLinks(batch, writer)
+        let hasNewNames = !links.isEmpty && batch.hasRenamedCustomers
+        guard !said.isEmpty || hasNewNames || isLinked(batch.newKeys) else { return nil }
         let settled = try CustomerLinks(Array(links.values)) { try writer.exactCustomer($0) ?? $0 }
         var groups = CustomerGroups()
         for link in settled.merges { try groups.join(exact(link.one, writer) + exact(link.other, writer)) }
         try flag(settled.contradicted, writer)
-        guard try writer.link(groups.all) else { return nil }
+        let changed = try writer.link(groups.all)
+        guard !changed.isEmpty else { return nil }
         batch.hasMergedCustomers = true
-        // Complainants are counted anew, in every month that knows one of them.
-        let concerned =
-            batch.orders.filter { $0.kind == .merge || $0.kind == .unmerge }.map(\.id)
-            + batch.unsettled.filter { links[$0] != nil }
-        for id in concerned {
-            guard let record = links[id] else { continue }
+        // Complainants are counted anew, in every month that knows one of them: also when a merge is retracted.
+        batch.months.formUnion(try writer.months(ofExact: changed))
+        return said.last
+    }
+
+    /// - Returns: the records that say something of who is one, or that changed what one says.
+    private func takeLinks(_ batch: FoldBatch, _ writer: ViewWriter) throws -> [RecordID] {
+        var said: [RecordID] = []
+        for row in batch.orders where row.kind == .merge || row.kind == .unmerge {
+            links[row.id] = try record(row)
+            said.append(row.id)
+        }
+        for id in batch.unsettled.sorted() {
+            guard let row = try writer.existing(id), row.kind == .merge || row.kind == .unmerge else { continue }
+            links[id] = row.isRetracted ? nil : try record(row)
+            said.append(batch.amended.last { $0.target == id }?.amendment ?? id)
+        }
+        return said
+    }
+
+    /// Whether somebody said something of the customer of one of these keys.
+    private func isLinked(_ keys: Set<Data>) -> Bool {
+        guard !keys.isEmpty else { return false }
+        return links.values.contains { record in
             let tokens: [CustomerToken] =
                 switch record.facts.body {
                 case .merge(let merge): merge.one + merge.other
                 case .unmerge(let unmerge): unmerge.one + unmerge.other
                 default: []
                 }
-            batch.months.formUnion(try writer.months(ofExact: exact(tokens, writer)))
+            return tokens.contains { keys.contains($0.value) }
         }
-        return concerned.last ?? batch.unsettled.sorted().last
     }
 
     private func exact(_ tokens: [CustomerToken], _ writer: ViewWriter) throws -> [Data] {

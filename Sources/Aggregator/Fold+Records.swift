@@ -131,6 +131,10 @@ struct FoldBatch {
     var keyAccounts: Set<Data> = []
     /// Persons that were two before turned out to be one.
     var hasMergedCustomers = false
+    /// A customer by exact keys has another name than before.
+    var hasRenamedCustomers = false
+    /// Exact keys that no record had named before.
+    var newKeys: Set<Data> = []
     /// When the site's latest record was written down.
     var latestRecorded: [SiteID: Timestamp] = [:]
 
@@ -193,7 +197,10 @@ struct FoldBatch {
         // Name and address are a reference, no exact key: they never join anything.
         // What was written together belongs together, whatever becomes of the record: so it does not matter what came first.
         let tokens = record.facts.customerTokens + record.facts.correction.corrected.customerTokens
-        hasMergedCustomers = try writer.join(tokens.map(\.value)) || hasMergedCustomers
+        let joining = try writer.join(tokens.map(\.value))
+        hasMergedCustomers = joining.isMerged || hasMergedCustomers
+        hasRenamedCustomers = joining.isRenamed || hasRenamedCustomers
+        newKeys.formUnion(joining.newKeys)
         if let token = record.facts.customerTokens.first?.value {
             touchedCustomers.insert(token)
             if case .customer(let profile) = record.facts.body, profile.isKeyAccount(handbook) {

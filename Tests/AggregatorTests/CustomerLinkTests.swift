@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import GRDB
 import Logging
@@ -17,8 +18,8 @@ import Testing
         let headquarters: TestHeadquarters
         let own: OwnLog
 
-        init() throws {
-            let headquarters = try TestHeadquarters(sites: try FoldTests.branches())
+        init(_ branches: [TestSite]? = nil) throws {
+            let headquarters = try TestHeadquarters(sites: try branches ?? FoldTests.branches())
             self.headquarters = headquarters
             let fold = headquarters.fold
             own = try OwnLog(
@@ -48,6 +49,17 @@ import Testing
             let outcome = try await own.write(SiteLog.Draft(facts: facts, personal: Personal()), at: at)
             await headquarters.fold.caughtUp()
             return outcome.id
+        }
+
+        /// Takes back what was said.
+        func retract(_ id: RecordID, minute: Int) async throws {
+            var facts = Facts()
+            facts.author = "客服部"
+            let at = TestSite.end + .seconds(60 * minute)
+            (facts.occurredAt, facts.recordedAt) = (at.milliseconds, at.milliseconds)
+            facts.retraction.recordID = id.data
+            _ = try await own.write(SiteLog.Draft(facts: facts, personal: Personal()), at: at)
+            await headquarters.fold.caughtUp()
         }
 
         private static func tokens(_ phone: String) -> [CustomerToken] {
@@ -114,6 +126,24 @@ import Testing
         #expect(try house.hot.first?.flag.complainants == 3)
         let (old, new) = try await house.headquarters.fold.rebuild()
         #expect(old == new)
+        try await house.close()
+    }
+
+    @Test func aRetractedMergeIsCountedAnewInItsPastMonths() async throws {
+        let house = try House()
+        let october = Month(year: 2026, month: 10)
+        let complainants = { (edition: DigestEdition?) in edition?.digest.count("complaints.complainants") }
+        try await house.headquarters.fold.start()
+        try await house.receiveAll()
+        let closed = try await house.headquarters.fold.close(october).edition
+        let merge = try await house.say("13800000002", "13800000003", areOne: true)
+        let merged = try await house.headquarters.fold.edition(of: october)
+        #expect(merged?.digest.revision == 2)
+        #expect(complainants(merged) == complainants(closed).map { $0 - 1 })
+        try await house.retract(merge, minute: 1)
+        let again = try await house.headquarters.fold.edition(of: october)
+        #expect(again?.digest.revision == 3)
+        #expect(complainants(again) == complainants(closed))
         try await house.close()
     }
 

@@ -113,8 +113,8 @@ package struct ViewWriter {
             arguments: [log, Int64(sequence.value), site.text, seal.until, seal.clockChecked])
     }
 
-    /// Joins the exact keys that one record names. True when persons that were two before turned out to be one.
-    package func join(_ tokens: [Data]) throws -> Bool {
+    /// Joins the exact keys that one record names.
+    package func join(_ tokens: [Data]) throws -> KeyJoining {
         var customers: Set<Data> = []
         var unknown: [Data] = []
         for token in tokens {
@@ -127,7 +127,7 @@ package struct ViewWriter {
             }
         }
         let least = { (left: Data, right: Data) in left.lexicographicallyPrecedes(right) }
-        guard let customer = (Array(customers) + unknown).min(by: least) else { return false }
+        guard let customer = (Array(customers) + unknown).min(by: least) else { return KeyJoining() }
         for token in unknown {
             try database.execute(sql: "INSERT INTO customer_token VALUES (?, ?)", arguments: [token, customer])
         }
@@ -135,7 +135,8 @@ package struct ViewWriter {
             try database.execute(
                 sql: "UPDATE customer_token SET customer = ? WHERE customer = ?", arguments: [customer, other])
         }
-        return customers.count > 1
+        return KeyJoining(
+            isMerged: customers.count > 1, isRenamed: customers.contains { $0 != customer }, newKeys: unknown)
     }
 
     package func write(_ row: CaseRow) throws {
@@ -153,6 +154,16 @@ package struct ViewWriter {
             bind.bind(row.isOverdue ? 1 : 0)
         }
     }
+}
+
+/// What joining the exact keys of a record changed.
+package struct KeyJoining: Sendable, Equatable {
+    /// Persons that were two before turned out to be one.
+    package var isMerged = false
+    /// Somebody has another name than before.
+    package var isRenamed = false
+    /// Keys that no record had named before.
+    package var newKeys: [Data] = []
 }
 
 /// How far a log has been folded.

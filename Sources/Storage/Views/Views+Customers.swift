@@ -140,23 +140,26 @@ extension ViewWriter {
             database, sql: "SELECT customer FROM customer_token WHERE token = ?", arguments: [token])
     }
 
-    /// Makes one person of each group of customers by exact keys. True when that changed anything.
-    package func link(_ groups: [[Data]]) throws -> Bool {
+    /// Makes one person of each group of customers by exact keys.
+    /// - Returns: whom that made another person, by the names of before and of now; nobody when it changed nothing.
+    package func link(_ groups: [[Data]]) throws -> Set<Data> {
         var wanted: [Data: Data] = [:]
         for group in groups where group.count > 1 {
             guard let least = group.min(by: { $0.lexicographicallyPrecedes($1) }) else { continue }
             for exact in group { wanted[exact] = least }
         }
-        guard try wanted != Views.links(database) else { return false }
+        let links = try Views.links(database)
+        guard wanted != links else { return [] }
         try database.execute(sql: "DELETE FROM customer_link")
         for (exact, customer) in wanted.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             try database.execute(sql: "INSERT INTO customer_link VALUES (?, ?)", arguments: [exact, customer])
         }
-        return true
+        let changed = Set(wanted.keys).union(links.keys).filter { wanted[$0] != links[$0] }
+        return changed.union(changed.flatMap { [wanted[$0], links[$0]].compactMap(\.self) })
     }
 
     /// The months in which something was written down about customers by exact keys.
-    package func months(ofExact customers: [Data]) throws -> Set<Month> {
+    package func months(ofExact customers: Set<Data>) throws -> Set<Month> {
         var months: Set<Month> = []
         for customer in customers {
             for index in try Int64.fetchAll(
