@@ -50,6 +50,7 @@ extension Fold {
         }
         batch.complaints[row.id] = nil
         if row.kind == .load { batch.loads.insert(row.id) }
+        if row.kind == .customer { batch.profiled.formUnion([row.token, settled.token].compactMap(\.self)) }
         if row.kind == .complaint || row.kind == .visit {
             batch.retold[row.id] = settled.isRetracted ? [] : SourcedText.texts(of: standing.record)
         }

@@ -32,7 +32,14 @@ extension Fold {
         batch.hasMergedCustomers = true
         // Complainants are counted anew, in every month that knows one of them: also when a merge is retracted.
         batch.months.formUnion(try writer.months(ofExact: changed))
+        batch.profiled.formUnion(changed)
         return said.last
+    }
+
+    /// Cases whose limits go by the tier of a customer of whom a profile came in late or changed, or who became another person.
+    func touchCasesByTier(_ batch: inout FoldBatch, _ writer: ViewWriter) throws {
+        guard rules.dependsOnTiers else { return }
+        for token in batch.profiled { batch.touchedCases.formUnion(try writer.complaints(ofToken: token)) }
     }
 
     /// - Returns: the records that say something of who is one, or that changed what one says.

@@ -26,6 +26,7 @@ extension Fold {
                 try settleAmendments(&batch, writer)
                 for id in batch.loads.sorted() { try judgeLoad(id, writer) }
                 let linked = try settleCustomers(&batch, writer)
+                try touchCasesByTier(&batch, writer)
                 try writer.move(log.number, to: batch.cursor)
                 for id in batch.touchedCases.sorted() {
                     batch.shared[id] = try judge(
@@ -135,6 +136,8 @@ struct FoldBatch {
     var hasRenamedCustomers = false
     /// Exact keys that no record had named before.
     var newKeys: Set<Data> = []
+    /// A key of each customer of whom a profile came in or changed, or who became another person.
+    var profiled: Set<Data> = []
     /// When the site's latest record was written down.
     var latestRecorded: [SiteID: Timestamp] = [:]
 
@@ -201,6 +204,7 @@ struct FoldBatch {
         hasMergedCustomers = joining.isMerged || hasMergedCustomers
         hasRenamedCustomers = joining.isRenamed || hasRenamedCustomers
         newKeys.formUnion(joining.newKeys)
+        if kind == .customer || joining.isMerged, let token = tokens.first?.value { profiled.insert(token) }
         if let token = record.facts.customerTokens.first?.value {
             touchedCustomers.insert(token)
             if case .customer(let profile) = record.facts.body, profile.isKeyAccount(handbook) {

@@ -176,15 +176,22 @@ extension ViewWriter {
     }
 
     /// A person's profiles that count.
-    package func profiles(ofToken token: Data) throws -> [RecordRow] {
+    package func profiles(ofToken token: Data) throws -> [RecordRow] { try rows(of: .customer, ofToken: token) }
+
+    /// A person's complaints that count.
+    package func complaints(ofToken token: Data) throws -> [RecordID] {
+        try rows(of: .complaint, ofToken: token).map(\.id)
+    }
+
+    private func rows(of kind: RecordRow.Kind, ofToken token: Data) throws -> [RecordRow] {
         guard let customer = try Views.customer(token, database) else { return [] }
         return try Row.fetchAll(
             database,
             sql: """
-                SELECT * FROM record WHERE kind = 5 AND retracted = 0 AND token IN (
+                SELECT * FROM record WHERE kind = ?2 AND retracted = 0 AND token IN (
                     SELECT token FROM customer_token WHERE customer = ?1
                     OR customer IN (SELECT exact FROM customer_link WHERE customer = ?1))
-                """, arguments: [customer]
+                """, arguments: [customer, kind.rawValue]
         ).map { try RecordRow($0) }
     }
 }
