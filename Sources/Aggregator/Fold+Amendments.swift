@@ -49,6 +49,8 @@ extension Fold {
             batch.causes[id] = standing.retraction ?? standing.correction
         }
         batch.complaints[row.id] = nil
+        batch.touchedCustomers.formUnion([row.token, settled.token].compactMap(\.self))
+        if !settled.isRetracted { batch.noteKeyAccount(standing.record) }
         if row.kind == .load { batch.loads.insert(row.id) }
         if row.kind == .customer { batch.profiled.formUnion([row.token, settled.token].compactMap(\.self)) }
         if row.kind == .complaint || row.kind == .visit {

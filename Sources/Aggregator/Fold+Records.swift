@@ -127,7 +127,7 @@ struct FoldBatch {
     var orderedErasures: [Record] = []
     /// Entries that came with a personal part that is to be gone.
     var erased: [RecordStore.ErasedEntry] = []
-    /// The first exact keys of the customers of its records, and those of key accounts.
+    /// All exact keys of the customers of its records and of those that it amends, and those of key accounts.
     var touchedCustomers: Set<Data> = []
     var keyAccounts: Set<Data> = []
     /// Persons that were two before turned out to be one.
@@ -205,12 +205,8 @@ struct FoldBatch {
         hasRenamedCustomers = joining.isRenamed || hasRenamedCustomers
         newKeys.formUnion(joining.newKeys)
         if kind == .customer || joining.isMerged, let token = tokens.first?.value { profiled.insert(token) }
-        if let token = record.facts.customerTokens.first?.value {
-            touchedCustomers.insert(token)
-            if case .customer(let profile) = record.facts.body, profile.isKeyAccount(handbook) {
-                keyAccounts.insert(token)
-            }
-        }
+        touchedCustomers.formUnion(tokens.map(\.value))
+        noteKeyAccount(record)
         if let id = record.caseID { touchedCases.insert(id) }
         if kind == .complaint { complaints[record.id] = record }
         if kind == .issueDecision { decisions.append(record) }
@@ -221,6 +217,12 @@ struct FoldBatch {
         if kind.isForSites { orders.append(row) }
         if let target = record.amends { unsettled.insert(target) }
         if try writer.isAmended(record.id) { unsettled.insert(record.id) }
+    }
+
+    /// A profile names a key account: by all of its keys.
+    mutating func noteKeyAccount(_ record: Record) {
+        guard case .customer(let profile) = record.facts.body, profile.isKeyAccount(handbook) else { return }
+        keyAccounts.formUnion(record.facts.customerTokens.map(\.value))
     }
 
     /// Two entries claim one id: the earlier in the order of records stands, whichever arrived first; other content is noted.

@@ -187,12 +187,13 @@ package actor Fold {
             let due = more ? false : try review(at: now.wall)
             let waiting = more ? false : try assignArrivals(at: now.wall) || reviewIssues(at: now.wall)
             let isQuiet = !more && !due && !waiting
+            var isWatching = false
             if isQuiet, recurrence.mustRegroup(at: now.uptime, isAwaited: isAwaited) { beginGrouping() }
             if isQuiet, recurrence.isSettled { recurrence.isBuilding = false }
             if !recurrence.isBuilding {
                 if isQuiet {
                     try watchSilence(at: now.wall)
-                    while try watchKeyAccounts(at: now.wall) {}
+                    isWatching = try watchKeyAccounts(at: now.wall)
                     try noteIncidents()
                     try watchTrimming()
                     try watchActions(at: now.wall)
@@ -203,13 +204,13 @@ package actor Fold {
                     lastAnnounced = now.uptime
                 }
             }
-            if isQuiet, recurrence.isSettled {
+            if isQuiet, !isWatching, recurrence.isSettled {
                 try announceClosedMonths()
                 try reviseDigests(at: now.wall)
                 try closeByPlan(at: now.wall)
                 answerWaiting()
             }
-            more || due || waiting ? wake() : sleep(until: try nextReview(), now)
+            more || due || waiting || isWatching ? wake() : sleep(until: try nextReview(), now)
         } catch {
             logger.error("folding; trying again", metadata: ["error": "\(error)"])
             sleep(until: nil, SystemClock.moment)

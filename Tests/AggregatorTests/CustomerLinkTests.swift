@@ -147,6 +147,29 @@ import Testing
         try await house.close()
     }
 
+    @Test func mergedKeyAccountsHaveOneFlagUntilTheyArePartedAgain() async throws {
+        var site = try TestSite("riverside", seed: 1)
+        for number in 1...2 {
+            try site.write(
+                #"{"kind":"customer","occurred_at":"2026-01-05 09:00","customer":{"phone":"1380000000\#(number)"},"key_account":true}"#
+            )
+        }
+        let house = try House([site])
+        let standing = { try house.headquarters.views.standingFlags(of: FlagKind.keyAccountSilent.rawValue) }
+        try await house.headquarters.fold.start()
+        try await house.headquarters.receive(site)
+        await house.headquarters.fold.caughtUp()
+        let before = try standing()
+        #expect(before.count == 2)
+        try await house.say("13800000001", "13800000002", areOne: true)
+        #expect(try standing().count == 1)
+        let (old, new) = try await house.headquarters.fold.rebuild()
+        #expect(old == new)
+        try await house.say("13800000001", "13800000002", areOne: false, minute: 1)
+        #expect(try standing().map(\.id) == before.map(\.id))
+        try await house.close()
+    }
+
     @Test func itMakesNoDifferenceWhetherTheMergeOrTheRecordsCameFirst() async throws {
         let house = try House()
         try await house.headquarters.fold.start()
