@@ -20,13 +20,12 @@ extension Fold {
 
     /// Each site's complaints against its load over the year before `now`, in the order of the sites.
     func loadReport(at now: Timestamp) throws -> [LoadReport] {
-        let offset = handbook.zone.offset(at: now)
         let range = now - Self.studied..<now
-        let complaints = try views.complaintsByDay(in: range, offset: offset)
+        let complaints = try views.complaintsByDay(in: range, zone: handbook.zone)
         var days: [SiteID: [Int: LoadedDay]] = [:]
-        for row in try views.rows(of: .load, in: range) {
+        for row in try views.loadNotes(in: range) {
             guard let record = try record(row), case .load(let note) = record.facts.body else { continue }
-            let day = Int((row.occurred.milliseconds + offset) / 86_400_000)
+            let day = handbook.zone.day(of: row.occurred)
             // Of several notes of a day the latest stands: they come in the order of time.
             days[row.site, default: [:]][day] = LoadedDay(
                 visitors: Int(note.visitors), capacity: Int(note.capacity),

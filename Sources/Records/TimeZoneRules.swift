@@ -28,6 +28,11 @@ package struct TimeZoneRules: Hashable, Sendable, CustomStringConvertible {
         CivilTime(millisecondsSince1970: moment.milliseconds + offset(at: moment))
     }
 
+    /// The day there at `moment`, in days since 1970-01-01.
+    package func day(of moment: Timestamp) -> Int {
+        Int((moment.milliseconds + offset(at: moment)).floorDivided(by: 86_400_000))
+    }
+
     /// The moment at which a clock there shows `civil`; the first of two when the hour is repeated; the moment after
     /// the gap, shifted by its length, when the hour is skipped.
     package func moment(_ civil: CivilTime) -> Timestamp {

@@ -51,7 +51,7 @@ package struct WorkingClock: Sendable {
     /// that two periods have, as a night shift that runs into the next morning's, is gone through once.
     private func walk(from start: Timestamp, _ body: (Range<Timestamp>) -> Bool) {
         // One that began the day before may run over midnight.
-        let first = Self.day(of: start, zone) - 1
+        let first = zone.day(of: start.withinCalendar) - 1
         var covered = start
         var idle = 0
         for day in first..<first + Self.mostDays where idle < Self.mostIdleDays {
@@ -68,11 +68,5 @@ package struct WorkingClock: Sendable {
 
     private func moment(_ day: Int, _ minutes: Int) -> Timestamp {
         zone.moment(CivilTime(millisecondsSince1970: Int64(day) * 86_400_000 + Int64(minutes) * 60_000))
-    }
-
-    /// Days since 1970-01-01 by the clock on the wall.
-    private static func day(of moment: Timestamp, _ zone: TimeZoneRules) -> Int {
-        let local = moment.withinCalendar.milliseconds + zone.offset(at: moment.withinCalendar)
-        return Int(local >= 0 ? local / 86_400_000 : (local - 86_399_999) / 86_400_000)
     }
 }

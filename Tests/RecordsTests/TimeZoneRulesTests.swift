@@ -4,6 +4,17 @@ import Testing
 
 /// The expected moments come from Python's zoneinfo.
 struct TimeZoneRulesTests {
+    @Test func aDayIsByTheClockThatHeldThen() throws {
+        let berlin = try zone("Europe/Berlin")
+        // 23:30 in summer is 21:30 UTC, and in winter 22:30.
+        for (local, day) in [("2026-07-01 23:30", "2026-07-01 00:00"), ("2026-12-01 23:30", "2026-12-01 00:00")] {
+            let moment = try #require(Timestamp(local, in: berlin))
+            let midnight = try #require(Timestamp(day, in: .utc))
+            #expect(Int64(berlin.day(of: moment)) == midnight.milliseconds / 86_400_000)
+        }
+        #expect(TimeZoneRules.utc.day(of: Timestamp(milliseconds: -1)) == -1)
+    }
+
     @Test(arguments: [
         ("America/New_York", "2026-03-08 01:59", 1_772_953_140_000),
         ("America/New_York", "2026-03-08 03:00", 1_772_953_200_000),
