@@ -161,7 +161,7 @@ extension CustomerProfile {
     private static let keyAccountType = "key_account"
 
     /// Whether it says anything of the customer being a key account: with the mark, or with a type that is one or is none.
-    var statesRank: Bool { keyAccount || !type.isEmpty }
+    package var statesRank: Bool { keyAccount || !type.isEmpty }
 
     /// Whether it says that the customer is a key account, by itself or by the type.
     package func isKeyAccount(_ handbook: Handbook) -> Bool {

@@ -35,6 +35,8 @@ package struct Rehearsal: Sendable {
     private var people = ExactKeys()
     private var steps: [RecordID: [Record]] = [:]
     private var followUps: [RecordID: [Record]] = [:]
+    /// By the person whom they are of.
+    private var profiles: [Data: [Record]] = [:]
 
     /// - Parameters:
     ///   - records: in any order, each once.
@@ -77,6 +79,12 @@ package struct Rehearsal: Sendable {
             if case .step = record.facts.body { steps[id, default: []].append(record) }
             if case .visit = record.facts.body { followUps[id, default: []].append(record) }
         }
+        for record in records {
+            if case .customer = record.facts.body, let owner = owner(of: record) {
+                profiles[owner, default: []].append(record)
+            }
+            if let flag = LoadRules.flag(of: record, under: handbook) { flags.append(flag) }
+        }
     }
 
     /// What recurs, as headquarters groups it when nobody decided anything about issues.
@@ -88,9 +96,16 @@ package struct Rehearsal: Sendable {
     }
 
     private func evidence(_ complaint: Record) -> CaseEvidence {
-        CaseEvidence(
+        var evidence = CaseEvidence(
             complaint: complaint, steps: steps[complaint.id] ?? [], visits: followUps[complaint.id] ?? [],
-            zone: zone(complaint.site), heardUntil: heard[complaint.site] ?? now)
+            zone: zone(complaint.site), heardUntil: now)
+        // The site that has to act is the one whose word counts for limits.
+        evidence.heardUntil = heard[rules.responsibleSite(of: evidence)] ?? now
+        if rules.dependsOnTiers {
+            let told = owner(of: complaint).flatMap { profiles[$0] } ?? []
+            evidence.tier = CustomerTier.stated(in: told, at: complaint.occurred)
+        }
+        return evidence
     }
 
     private func zone(_ site: SiteID) -> TimeZoneRules { zones[site] ?? handbook.zone }
@@ -151,23 +166,28 @@ package struct Rehearsal: Sendable {
         for customer in customers {
             for (site, records) in (atSites[customer.customer] ?? [:]).sorted(by: { $0.key < $1.key }) {
                 let evidence = VisitEvidence(
-                    customer: customer.customer, site: site, zone: zone(site), records, resolved)
+                    customer: customer.customer, site: site, zone: zone(site), records, resolved, handbook)
                 visits += visitRules.visits(of: evidence, at: now).visits
             }
         }
     }
 
     private func person(of record: Record) -> String? {
-        if let token = record.facts.customerTokens.first?.value { return people.owners[token].map(SourcedText.name) }
+        if !record.facts.customerTokens.isEmpty { return owner(of: record).map(SourcedText.name) }
         guard let id = record.caseID, id != record.id else { return nil }
         return complaints[id].flatMap(person)
+    }
+
+    private func owner(of record: Record) -> Data? {
+        record.facts.customerTokens.first.flatMap { people.owners[$0.value] }
     }
 }
 
 extension VisitEvidence {
     /// From what one site wrote down about a customer.
     fileprivate init(
-        customer: String, site: SiteID, zone: TimeZoneRules, _ records: [Record], _ resolved: [RecordID: Timestamp]
+        customer: String, site: SiteID, zone: TimeZoneRules, _ records: [Record], _ resolved: [RecordID: Timestamp],
+        _ handbook: Handbook
     ) {
         self.init(customer: customer, site: site, zone: zone)
         for record in records {
@@ -175,6 +195,8 @@ extension VisitEvidence {
             case .customer(let profile):
                 addedAt = min(addedAt ?? record.occurred, record.occurred)
                 if !profile.type.isEmpty { type = profile.type }
+                if let event = CustomerEvent(record) { events.append(event) }
+                if profile.statesRank { isKeyAccount = profile.isKeyAccount(handbook) }
             case .visit: visits.append(record)
             case .complaint:
                 if let at = resolved[record.id] { resolutions.append((record.id, at)) }

@@ -55,12 +55,18 @@ package struct RehearsedCustomer: Sendable {
 struct ExactKeys {
     /// The least key of the person that each key belongs to.
     private(set) var owners: [Data: Data] = [:]
+    /// Every person's keys, by the least of them.
+    private var keysOfOwner: [Data: [Data]] = [:]
 
     /// These keys belong to one person.
     mutating func join(_ keys: [Data]) {
-        let met = Set(keys + keys.compactMap { owners[$0] })
+        for key in keys where owners[key] == nil { (owners[key], keysOfOwner[key]) = (key, [key]) }
+        let met = Set(keys.compactMap { owners[$0] })
         guard let least = met.min(by: { $0.lexicographicallyPrecedes($1) }) else { return }
-        for (key, owner) in owners where met.contains(owner) { owners[key] = least }
-        for key in keys { owners[key] = least }
+        for other in met where other != least {
+            let moved = keysOfOwner.removeValue(forKey: other) ?? []
+            for key in moved { owners[key] = least }
+            keysOfOwner[least, default: []] += moved
+        }
     }
 }
