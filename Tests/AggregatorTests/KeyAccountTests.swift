@@ -43,9 +43,11 @@ import Testing
         return (before, after)
     }
 
-    @Test func aVisitByAnyOfTheCustomersKeysIsAContact() async throws {
+    @Test(arguments: [#""phone":"13800000001""#, #""number":"K1""#]) func aVisitByAnyOfTheCustomersKeysIsAContact(
+        _ key: String
+    ) async throws {
         let (before, after) = try await silent(after: [Self.profile]) {
-            try $0.write(#"{"kind":"visit","occurred_at":"2026-06-01 09:00","customer":{"phone":"13800000001"}}"#)
+            try $0.write(#"{"kind":"visit","occurred_at":"2026-06-01 09:00","customer":{\#(key)}}"#)
         }
         #expect(before == ["2026-01-05"])
         #expect(after == ["2026-06-01"])
