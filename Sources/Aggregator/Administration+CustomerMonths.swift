@@ -1,5 +1,6 @@
 import Foundation
 import Handbooks
+import Platform
 import Records
 import struct Records.Record
 import Rules
