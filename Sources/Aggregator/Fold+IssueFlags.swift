@@ -10,15 +10,30 @@ import Storage
 extension Fold {
     /// Issues looked at in one turn, so that entries go on being folded in between.
     private static let reviewedIssues = 50
+    private static let livedKinds: [FlagKind] = [.newSite, .regressed, .countermeasureFailed]
 
     /// Looks at issues that changed. True when there are more.
     func reviewIssues(at now: Timestamp) throws -> Bool {
         let issues = recurrence.takeChangedIssues(limit: Self.reviewedIssues)
         guard !issues.isEmpty else { return false }
-        try views.write { writer in
-            for issue in issues { try setFlags(ofLife: issue, writer, at: now) }
+        do {
+            try views.write { writer in
+                for issue in issues { try setFlags(ofLife: issue, writer, at: now) }
+            }
+        } catch {
+            recurrence.issuesChanged(issues)
+            throw error
         }
         return true
+    }
+
+    /// Looks again at issues that flags stand for and that are there no more: a crash may have come between the grouping that
+    /// gave them another id and the withdrawal of what stood under the old one.
+    func reviewVanishedIssues(known: Set<RecordID>) throws {
+        for kind in Self.livedKinds {
+            let subjects = try views.standingFlags(of: kind.rawValue).map { try FlagPayload(json: $0.payload).flag.subject }
+            recurrence.issuesChanged(subjects.compactMap { RecordID($0) }.filter { !known.contains($0) })
+        }
     }
 
     private func setFlags(ofLife issue: RecordID, _ writer: ViewWriter, at now: Timestamp) throws {
@@ -36,7 +51,7 @@ extension Fold {
             flags[.countermeasureFailed] = try failedCountermeasure(
                 row, members, sites: members.compactMap(site), writer)
         }
-        for kind in [FlagKind.newSite, .regressed, .countermeasureFailed] {
+        for kind in Self.livedKinds {
             let subject = Flag.identity(kind, subject: issue.description, key: "")
             let wanted = try flags[kind].map { [try FlagRow($0, subject: subject, title: title)] } ?? []
             try writer.setFlags(wanted, of: subject) { $0.withdrawn(by: nil) }

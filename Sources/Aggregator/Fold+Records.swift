@@ -69,7 +69,9 @@ extension Fold {
             recurrence.add(SourcedText.texts(of: record))
         }
         recurrence.decide(try views.issueDecisionRows().compactMap { try record($0) })
-        recurrence.loaded(issues: try views.issueIDs())
+        let issues = try views.issueIDs()
+        recurrence.loaded(issues: issues)
+        try reviewVanishedIssues(known: Set(issues))
         recurrence.isBuilding = try views.cursors().isEmpty || views.hasUngrouped()
         latestRecorded = try views.latestRecorded()
     }

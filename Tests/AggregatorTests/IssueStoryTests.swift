@@ -57,6 +57,24 @@ import Testing
         await headquarters.fold.stop()
     }
 
+    /// Headquarters was killed after a grouping had given the issue its new id and before the old id's flags were withdrawn.
+    @Test func flagOfAnIssueThatIsThereNoMoreIsWithdrawnAfterACrash() async throws {
+        let sites = try Self.comesBack()
+        let headquarters = try TestHeadquarters(sites: sites)
+        let vanished = RecordID(high: 1, low: 2)
+        let flag = Flag(
+            .newSite, subject: vanished.description, sites: [sites[0].id], at: TestSite.start, evidence: [vanished])
+        let subject = Flag.identity(.newSite, subject: vanished.description, key: "")
+        try headquarters.views.write { try $0.setFlags([FlagRow(flag, subject: subject)], of: subject) { $0 } }
+        try await headquarters.fold.start()
+        for site in sites { try await headquarters.receive(site) }
+        await headquarters.fold.caughtUp()
+        #expect(try headquarters.views.standingFlags(of: "new_site").count == 1)
+        let (before, after) = try await headquarters.fold.rebuild()
+        #expect(before == after)
+        await headquarters.fold.stop()
+    }
+
     @Test func lateWordThatItWasOpenAllTheTimeTakesTheRegressionBack() async throws {
         var sites = try Self.comesBack()
         let headquarters = try await Self.headquarters(sites, order: [0, 1])
