@@ -59,6 +59,7 @@ extension Fold {
                     metadata: ["month": "\(month)", "revision": "\(edition.digest.revision)"])
             }
         }
+        try views.write { try $0.noteRevised() }
         touchedMonths = []
     }
 

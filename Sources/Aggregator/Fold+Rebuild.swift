@@ -42,7 +42,7 @@ extension Fold {
         recurrence = RecurrenceKeeper()
         generation += 1
         (links, accounts) = ([:], KeyAccountWatch())
-        (latestRecorded, silences, incidents, flaggedTrimming) = ([:], [:], nil, [:])
+        (latestRecorded, silences, incidents, flaggedTrimming, touchedMonths) = ([:], [:], nil, [:], [])
         (actionReview, sealReview) = (.zero, .zero)
     }
 }

@@ -19,7 +19,7 @@ extension Fold {
             guard cursor.sequence < end else { continue }
             let entries = try store.entries(
                 of: log.number, after: cursor.sequence, limit: min(Self.batch, Int(end.value - cursor.sequence.value)))
-            let (texts, merged, latest, linked, tokens) = try views.write { writer in
+            let (texts, merged, latest, linked, tokens, months) = try views.write { writer in
                 var batch = FoldBatch(log: log, cursor: cursor, handbook: handbook, erasures: erasures)
                 for entry in entries { try batch.fold(entry, writer) }
                 try settleErasures(&batch, writer)
@@ -42,15 +42,16 @@ extension Fold {
                 {
                     try writer.noteUngrouped()
                 }
-                touchedMonths.formUnion(batch.months)
+                try writer.noteUnrevised(batch.months.subtracting(touchedMonths))
                 if batch.concernsActions { actionReview = .zero }
                 published += batch.orders
                 erasures = batch.erasures
                 return (
                     (new: batch.texts, retold: batch.retold), batch.hasMergedCustomers, batch.latestRecorded, linked,
-                    (all: batch.touchedCustomers, keyAccounts: batch.keyAccounts)
+                    (all: batch.touchedCustomers, keyAccounts: batch.keyAccounts), batch.months
                 )
             }
+            touchedMonths.formUnion(months)
             latestRecorded.merge(latest) { max($0, $1) }
             recurrence.add(texts.new)
             recurrence.replace(texts.retold)
@@ -63,6 +64,7 @@ extension Fold {
 
     /// Loads the texts that the grouping works on.
     func loadTexts() throws {
+        touchedMonths = try views.unrevisedMonths()
         let rows = try views.textRows(limit: RecurrenceKeeper.bound)
         for row in rows {
             guard let record = try record(row) else { continue }

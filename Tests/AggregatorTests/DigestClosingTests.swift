@@ -37,6 +37,24 @@ import Testing
         await headquarters.fold.stop()
     }
 
+    /// Headquarters was killed after a late record had been folded and before the digest of its month was compared.
+    @Test func monthThatARecordTouchedBeforeACrashIsRevisedAtTheNextStart() async throws {
+        let headquarters = try TestHeadquarters(sites: [try TestSite("riverside", seed: 1)])
+        let other = try TestHeadquarters(sites: [])
+        let edition = try await other.fold.preview(of: october)
+        await other.fold.stop()
+        try headquarters.store.keep(
+            StoredDigest(
+                month: october, revision: 1, closedAt: TestSite.end,
+                content: String(decoding: try JSONEncoder().encode(edition), as: UTF8.self), changes: ""))
+        try headquarters.views.write { try $0.noteUnrevised([october]) }
+        try await headquarters.fold.start()
+        await headquarters.fold.caughtUp()
+        #expect(try headquarters.store.digests(of: october).map(\.revision) == [1, 2])
+        #expect(try headquarters.views.unrevisedMonths().isEmpty)
+        await headquarters.fold.stop()
+    }
+
     @Test func monthThatWasClosedAndNotAnnouncedIsAnnouncedAtTheNextStart() async throws {
         let headquarters = try TestHeadquarters(sites: [try TestSite("riverside", seed: 1)])
         let edition = try await headquarters.fold.preview(of: october)

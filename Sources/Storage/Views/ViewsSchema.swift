@@ -3,7 +3,7 @@ import GRDB
 /// The tables of the views: everything here follows from the record store and can be dropped.
 enum ViewsSchema {
     /// Raised with every change of these tables or of what is written into them: views of another version are computed anew.
-    static let version = 7
+    static let version = 8
 
     static let tables = """
         -- The version of the handbook that everything here was judged by; one row at the most.
@@ -82,6 +82,8 @@ enum ViewsSchema {
         CREATE INDEX case_sites ON case_site (case_id);
         -- Texts came in that were not grouped yet.
         CREATE TABLE ungrouped (reason TEXT PRIMARY KEY) WITHOUT ROWID;
+        -- Months of which something came in that no digest was compared with yet.
+        CREATE TABLE unrevised (month INTEGER PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE issue (
             id BLOB PRIMARY KEY, title TEXT NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
             occurrences INTEGER NOT NULL, complainants INTEGER NOT NULL, anonymous INTEGER NOT NULL,
