@@ -31,8 +31,10 @@ extension Fold {
     /// gave them another id and the withdrawal of what stood under the old one.
     func reviewVanishedIssues(known: Set<RecordID>) throws {
         for kind in Self.livedKinds {
-            let subjects = try views.standingFlags(of: kind.rawValue).map { try FlagPayload(json: $0.payload).flag.subject }
-            recurrence.issuesChanged(subjects.compactMap { RecordID($0) }.filter { !known.contains($0) })
+            let issues = try views.standingFlags(of: kind.rawValue).compactMap { row in
+                RecordID(try FlagPayload(json: row.payload).flag.subject)
+            }
+            recurrence.issuesChanged(issues.filter { !known.contains($0) })
         }
     }
 
