@@ -28,29 +28,23 @@ struct GroupingBenchmark {
         Self.measureUnmerge(100_000)
     }
 
-    /// Merges two issues into one of so many texts, and takes that back.
+    /// Merges all issues of so many texts into one, and takes the last merge back.
     private static func measureUnmerge(_ count: Int) {
-        var random = SplitMix64(seed: 20_261_002)
-        let places = (0..<2).map { _ in word(&random) + "苑\(Int.random(in: 1...30, using: &random))号楼" }
-        let texts = texts(count).enumerated().map { index, text in
-            var text = text
-            text.title = places[index % 2] + problems[index % 2]
-            text.body = text.title + "，" + text.body.split(separator: "，").dropFirst().joined(separator: "，")
-            return text
-        }
-        let merge = IssueDecisions([.merge(texts[0].id, texts[1].id)])
-        let before = IssueGrouper().group(texts)
+        let texts = texts(count)
+        let issues = IssueGrouper().group(texts).issues.map { $0.members[0] }
+        var merges = zip(issues, issues.dropFirst()).map { IssueDecisions.Decision.merge($0, $1) }
+        let last = merges.removeLast()
+        let before = IssueGrouper().group(texts, decisions: IssueDecisions(merges))
         let clock = ContinuousClock()
-        var largest = (merged: 0, parted: 0)
+        var (merged, after) = (before, before)
         let merging = clock.measure {
-            largest.merged = IssueGrouper().group(texts, decisions: merge).issues.map(\.members.count).max() ?? 0
+            merged = IssueGrouper().group(texts, decisions: IssueDecisions(merges + [last]))
         }
-        var after = before
-        let parting = clock.measure { after = IssueGrouper().group(texts) }
-        largest.parted = after.issues.map(\.members.count).max() ?? 0
+        let parting = clock.measure { after = IssueGrouper().group(texts, decisions: IssueDecisions(merges)) }
         print(
-            "an issue of \(largest.merged) texts, merged in \(seconds(merging)) s, parted in \(seconds(parting)) s into ",
-            "\(largest.parted) and the rest, \(after == before ? "exactly" : "NOT") as before", separator: "")
+            "an issue of \(merged.issues.map(\.members.count).max() ?? 0) texts out of \(merges.count + 1) merges: ",
+            "merged in \(seconds(merging)) s, parted in \(seconds(parting)) s, ",
+            after == before && after != merged ? "exactly as before" : "NOT as before", separator: "")
     }
 
     /// Texts that come in one by one once the others are grouped.
