@@ -211,6 +211,7 @@ package actor Replicator {
             var options = Socket.Options()
             options.security = .curveClient(keys, serverKey: way.key)
             options.maxMessageSize = ReplicationProtocol.greatestMessage
+            options.handshakeInterval = SiteSession.handshakePatience
             let socket = try Socket(context, .dealer, options: options)
             let monitor = try SocketMonitor(socket)
             connection = (socket, monitor)
@@ -232,6 +233,7 @@ package actor Replicator {
 
     private func saw(_ event: SocketEvent) {
         switch event.kind {
+        case .connected: handle(.reached)
         case .handshakeSucceeded:
             usesPreviousKeys = false
             handle(.connected)

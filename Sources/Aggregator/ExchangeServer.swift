@@ -94,7 +94,7 @@ package actor ExchangeServer {
         var options = Socket.Options()
         options.security = .curveServer(keys.secretKey, zapDomain: Self.domain)
         options.maxMessageSize = ReplicationProtocol.greatestMessage
-        options.handshakeInterval = .seconds(10)
+        options.handshakeInterval = SiteSession.handshakePatience
         // An honest site has no more under way than this; a peer's memory here is bounded by it × the greatest message.
         options.receiveHighWaterMark = 2 * ReplicationProtocol.batchesInFlight
         options.backlog = 4096

@@ -14,6 +14,8 @@ package struct SiteSession: Sendable {
     package enum Event: Sendable {
         /// Time may have passed.
         case tick
+        /// Headquarters' machine took the connection; the CURVE handshake is under way.
+        case reached
         /// The connection's CURVE handshake succeeded.
         case connected
         /// The connection ended or was refused; says why.
@@ -80,6 +82,7 @@ package struct SiteSession: Sendable {
         /// Waiting to try again.
         case resting(until: Duration)
         case connecting(since: Duration)
+        case shakingHands(since: Duration)
         /// HELLO is sent.
         case greeting(since: Duration)
         case live(Live)
@@ -95,6 +98,10 @@ package struct SiteSession: Sendable {
 
     /// How long a connection or a greeting may take.
     static let patience: Duration = .seconds(10)
+
+    /// How long a handshake may take. Where a whole fleet comes back at once, thousands of them wait for each other: who gave up
+    /// earlier would come again, and headquarters' work would have been for nothing.
+    package static let handshakePatience: Duration = .seconds(30)
 
     /// A clock that is further off than this is no clock.
     static let greatestOffset: Duration = .days(40_000)
@@ -155,6 +162,7 @@ package struct SiteSession: Sendable {
         var effects: [Effect]
         switch event {
         case .tick: effects = tick(moment)
+        case .reached: effects = reached(moment)
         case .connected: effects = connected(moment)
         case .closed(let reason): effects = fail(reason, moment)
         case .unreachable: effects = fail("no connection to headquarters", moment, cap: reconnectCap)
@@ -181,6 +189,7 @@ package struct SiteSession: Sendable {
         switch state {
         case .resting(let until): until
         case .connecting(let since), .greeting(let since): since + Self.patience
+        case .shakingHands(let since): since + Self.handshakePatience
         case .live(let live): min(live.nextPing, live.lastHeard + live.heartbeat * ReplicationProtocol.silentHeartbeats)
         }
     }
@@ -192,6 +201,7 @@ package struct SiteSession: Sendable {
             state = .connecting(since: moment.uptime)
             return [.connect]
         case .connecting: return fail("no connection within \(Self.patience)", moment)
+        case .shakingHands: return fail("no handshake within \(Self.handshakePatience)", moment)
         case .greeting: return fail("headquarters did not answer HELLO within \(Self.patience)", moment)
         case .live(var live):
             if moment.uptime >= live.lastHeard + live.heartbeat * ReplicationProtocol.silentHeartbeats {
@@ -203,9 +213,16 @@ package struct SiteSession: Sendable {
         }
     }
 
+    private mutating func reached(_ moment: Moment) -> [Effect] {
+        if case .connecting = state { state = .shakingHands(since: moment.uptime) }
+        return []
+    }
+
     private mutating func connected(_ moment: Moment) -> [Effect] {
-        guard case .connecting = state else { return [] }
-        state = .greeting(since: moment.uptime)
+        switch state {
+        case .connecting, .shakingHands: state = .greeting(since: moment.uptime)
+        case .resting, .greeting, .live: return []
+        }
         attempts += 1
         return [.send(envelope(Data()) { $0.hello = hello(moment) })]
     }

@@ -140,6 +140,18 @@ struct SiteSessionTests {
         #expect(script.wake <= .milliseconds(10_100))
     }
 
+    /// A whole fleet that comes back at once waits for headquarters, rather than to come again and again.
+    @Test func aHandshakeThatHeadquartersTookMayTakeHalfAMinute() {
+        var script = SessionScript()
+        #expect(script.words(.tick, at: 0) == ["connect"])
+        #expect(script.words(.reached, at: 9_000) == [])
+        #expect(script.wake == .seconds(39))
+        #expect(script.words(.tick, at: 38_999) == [])
+        #expect(script.words(.connected, at: 38_999) == ["HELLO"])
+        #expect(script.words(.reached, at: 39_000) == [])
+        #expect(script.words(.tick, at: 48_999).first == "disconnect")
+    }
+
     @Test func silenceOfThreeHeartbeatsEndsTheSession() {
         var script = SessionScript()
         script.goLive()

@@ -75,6 +75,7 @@ final class FleetSite {
             var options = Socket.Options()
             options.security = .curveClient(keys, serverKey: lane.headquarters)
             options.maxMessageSize = ReplicationProtocol.greatestMessage
+            options.handshakeInterval = SiteSession.handshakePatience
             let socket = try Socket(lane.context, .dealer, options: options)
             let monitor = try SocketMonitor(socket)
             connection = (socket, monitor)
@@ -97,6 +98,7 @@ final class FleetSite {
 
     private func saw(_ event: SocketEvent) {
         switch event.kind {
+        case .connected: handle(.reached)
         case .handshakeSucceeded: handle(.connected)
         case .handshakeFailedAuth, .handshakeFailedNoDetail, .handshakeFailedProtocol:
             lane.tally.noteFailure("\(event.kind)")
