@@ -158,11 +158,21 @@ extension VisitPlan {
 
 extension VisitPlanItem {
     init(_ reader: inout YAMLReader) {
-        reader.require("number", "event", "after", "within", "method", "contents")
+        reader.require("number", "event", "within", "method", "contents")
         number = reader.string("number", limit: 64) ?? ""
         customerType = reader.code("customer_type")
         event = reader.choice("event") ?? .caseResolved
-        after = reader.span("after") ?? .months(1)
+        (after, days) = (.duration(.zero), [])
+        if event == .calendar {
+            reader.require("days")
+            days =
+                reader.values("days", expected: "a day such as 03-01 (every year) or 15 (every month)") {
+                    CalendarDay($0)
+                } ?? []
+        } else {
+            reader.require("after")
+            after = reader.span("after") ?? .months(1)
+        }
         within = reader.span("within") ?? .months(1)
         method = reader.word("method") ?? .phone
         contents = reader.term("contents") ?? Term("", "")

@@ -20,6 +20,8 @@ package struct VisitPlanItem: Hashable, Sendable {
         case customerAdded = "customer_added"
         /// The last visit that reached the customer; the first profile as long as there was none.
         case lastVisit = "last_visit"
+        /// A day of the calendar, for every customer whom it binds.
+        case calendar
 
         /// The word for people.
         package var term: Term {
@@ -30,6 +32,7 @@ package struct VisitPlanItem: Hashable, Sendable {
             case .firstLogin: Term("首次登录", "first login")
             case .customerAdded: Term("建档", "profile")
             case .lastVisit: Term("上次回访", "last visit")
+            case .calendar: Term("固定日期", "calendar")
             }
         }
     }
@@ -39,8 +42,10 @@ package struct VisitPlanItem: Hashable, Sendable {
     /// The code of the customer type, 客户类型; nil for every customer.
     package var customerType: String?
     package var event: Event
-    /// From the event to the visit, 回访时间.
+    /// From the event to the visit, 回访时间; nothing, where days of the calendar are named.
     package var after: Span
+    /// When visits are due that follow from the calendar.
+    package var days: [CalendarDay]
     /// How long after it fell due the visit is still in time.
     package var within: Span
     /// 回访方式.
@@ -49,16 +54,24 @@ package struct VisitPlanItem: Hashable, Sendable {
     package var contents: Term
 
     package init(
-        number: String, customerType: String? = nil, event: Event, after: Span, within: Span, method: Visit.Method,
-        contents: Term
+        number: String, customerType: String? = nil, event: Event, after: Span, days: [CalendarDay] = [],
+        within: Span, method: Visit.Method, contents: Term
     ) {
         self.number = number
         self.customerType = customerType
         self.event = event
         self.after = after
+        self.days = days
         self.within = within
         self.method = method
         self.contents = contents
+    }
+
+    /// When it is due, for people: `首次登录 + 7 天`, or the days of the calendar.
+    package func when(_ language: Language) -> String {
+        event == .calendar
+            ? days.map { $0.text(language) }.joined(separator: language == .chinese ? "、" : ", ")
+            : "\(event.term[language]) + \(after.text(language))"
     }
 }
 

@@ -14,7 +14,7 @@ package struct VisitRules: Sendable {
         of evidence: VisitEvidence, at now: Timestamp
     ) -> (visits: [DueVisit], nextReview: Timestamp?) {
         let told = evidence.visits.compactMap(ToldVisit.init).sorted { ($0.order, $0.id) < ($1.order, $1.id) }
-        var open = eventVisits(evidence)
+        var open = eventVisits(evidence, at: now)
         for visit in told { tick(visit, &open) }
         let type = handbook.customerType(named: evidence.type)?.code
         for item in handbook.visits.items where item.event == .lastVisit && item.binds(type) {
@@ -32,8 +32,8 @@ package struct VisitRules: Sendable {
         return (visits.sorted { ($0.dueAt, $0.item) < ($1.dueAt, $1.item) }, nextReview)
     }
 
-    /// Visits that single events ask for, before any of them is ticked.
-    private func eventVisits(_ evidence: VisitEvidence) -> [PendingVisit] {
+    /// Visits that single events and days ask for, before any of them is ticked.
+    private func eventVisits(_ evidence: VisitEvidence, at now: Timestamp) -> [PendingVisit] {
         let type = handbook.customerType(named: evidence.type)?.code
         var pending: [PendingVisit] = []
         for item in handbook.visits.items where item.binds(type) {
@@ -51,6 +51,7 @@ package struct VisitRules: Sendable {
             case .delivery: pending += visits(item, after: .delivery, evidence)
             case .firstLogin: pending += visits(item, after: .firstLogin, evidence)
             case .lastVisit: break
+            case .calendar: pending += visits(item, onDaysUntil: now, evidence)
             }
         }
         pending += firstVisits(evidence)
@@ -64,6 +65,21 @@ package struct VisitRules: Sendable {
             PendingVisit(item, from: $0.at, zone: evidence.zone)
         }
     }
+
+    /// Of each day of the calendar since the customer is known the latest ones, and the next.
+    private func visits(
+        _ item: VisitPlanItem, onDaysUntil now: Timestamp, _ evidence: VisitEvidence
+    ) -> [PendingVisit] {
+        guard let start = evidence.addedAt?.withinCalendar else { return [] }
+        let days = item.days.flatMap {
+            $0.beginnings(
+                after: start, throughFirstAfter: now.withinCalendar, in: evidence.zone, limit: Self.rememberedDays)
+        }
+        return Set(days).sorted().map { PendingVisit(item, from: $0, zone: evidence.zone) }
+    }
+
+    /// Two years of a day of every month.
+    private static let rememberedDays = 24
 
     /// 先回访制度: each event of a key account asks for a visit at once. (domain: first-visit rule.)
     private func firstVisits(_ evidence: VisitEvidence) -> [PendingVisit] {

@@ -24,6 +24,8 @@ import Testing
         ("{code: payment,", "{cod: payment,", "touchpoints[3]"),
         ("degree: happened, zh: 已提起", "zh: 已提起", "grading.rules[0]"),
         ("within: 2h\n      met_by", "within: soon\n      met_by", "within"),
+        ("event: case_resolved\n      after: 1d", "event: calendar", "days is missing"),
+        ("event: case_resolved\n      after: 1d", "event: calendar\n      days: [3-1]", "days[0]"),
     ]) func whatTheReaderRefusesDoesNotFit(_ original: String, _ broken: String, _ place: String) throws {
         let text = try #require(Handbook.bundledText(named: "property-management")).replacing(original, with: broken)
         #expect(Handbook.examine(yaml: text, file: "h.yaml").value == nil)
@@ -45,6 +47,9 @@ import Testing
     }
 
     private static let rarities = """
+        visits:
+          plan:
+            - {event: calendar, days: ["03-01"]}
         time_limits:
           limits:
             - {tiers: [{tier: vip}]}

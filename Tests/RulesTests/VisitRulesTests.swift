@@ -121,6 +121,33 @@ import Testing
         #expect(visits[1].attempts == 1)
     }
 
+    /// 定期走访: a day of the calendar asks for a visit, whatever happened.
+    @Test func dayOfTheCalendarAsksForAVisit() throws {
+        var handbook = Handbook.standard
+        handbook.visits.items = [
+            VisitPlanItem(
+                number: "9", event: .calendar, after: .duration(.zero), days: [try #require(CalendarDay("15"))],
+                within: .duration(.days(5)), method: .onSite, contents: Term("定期走访", "regular visit"))
+        ]
+        let rules = VisitRules(handbook: handbook)
+        var customer = try Customer(added: "2019-06-01")
+        try customer.visit("2019-06-14 10:00")
+        try customer.visit("2019-07-16 10:00")
+        let due = rules.visits(of: customer.evidence, at: try customer.time("2019-08-16"))
+        #expect(
+            try due.visits.map(\.dueAt) == ["06-15", "07-15", "08-15", "09-15"].map { try customer.time("2019-\($0)") })
+        // Naming nothing, the visit of July ticks the oldest item that is due.
+        guard case .done = due.visits[0].status else {
+            Issue.record("\(due.visits[0].status)")
+            return
+        }
+        #expect(due.visits.dropFirst().map(\.status) == [.overdue, .due, .upcoming])
+        #expect(due.nextReview == (try customer.time("2019-08-20")) + .milliseconds(1))
+        // Who has no profile is on nobody's list.
+        let unknown = try Customer()
+        #expect(rules.visits(of: unknown.evidence, at: try customer.time("2019-08-16")).visits.isEmpty)
+    }
+
     @Test func orderOfTheRecordsDoesNotMatter() throws {
         var customer = try Customer(type: "大客户", added: "2019-01-31")
         try customer.resolved("2019-02-02 08:00")

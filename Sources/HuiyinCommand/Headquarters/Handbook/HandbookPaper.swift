@@ -129,8 +129,7 @@ struct HandbookPaper {
                 handbook.customerTypes.first { $0.code == code }?.term[language] ?? code
             }
             table.add([
-                item.number, type ?? say("所有客户", "all"),
-                "\(item.event.term[language]) + \(item.after.text(language))", item.method.term[language],
+                item.number, type ?? say("所有客户", "all"), item.when(language), item.method.term[language],
                 item.contents[language],
             ])
         }
