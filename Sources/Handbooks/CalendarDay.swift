@@ -21,6 +21,12 @@ package struct CalendarDay: Hashable, Sendable, CustomStringConvertible {
         (self.month, self.day) = (month, day)
     }
 
+    /// The same day of every year.
+    package init(anniversaryOf moment: Timestamp, in zone: TimeZoneRules) {
+        let civil = zone.civil(moment)
+        (month, day) = (civil.month, civil.day)
+    }
+
     /// The beginnings of such days after `start`, up to the first after `end`, the earliest first; `limit` latest ones.
     package func beginnings(
         after start: Timestamp, throughFirstAfter end: Timestamp, in zone: TimeZoneRules, limit: Int

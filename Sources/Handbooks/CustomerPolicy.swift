@@ -58,11 +58,17 @@ package struct KeyAccountPolicy: Hashable, Sendable {
     /// Visit by management, letters, gifts, birthdays, panels.
     package var rhythm: [Contact]
 
-    /// One thing that is done regularly.
+    /// One thing that is done regularly. A visit that names its code among its plan items does it.
     package struct Contact: Hashable, Sendable {
         package var code: String
         package var term: Term
-        package var every: Span
+        /// Counted from the last time it was done; nil where the calendar says when.
+        package var every: Span?
+        /// Due on the customer's birthday, where a profile states one.
+        package var isForBirthdays: Bool
+        package var method: Visit.Method
+        /// How long after it fell due it is still in time.
+        package var within: Span
     }
 }
 
@@ -100,9 +106,13 @@ extension KeyAccountPolicy {
 
 extension KeyAccountPolicy.Contact {
     fileprivate init(_ reader: inout YAMLReader) {
-        reader.require("code", "zh", "en", "every")
+        reader.require("code", "zh", "en")
         code = reader.code("code") ?? ""
         term = reader.term()
-        every = reader.span("every") ?? .months(1)
+        isForBirthdays = reader.bool("on_birthdays") ?? false
+        if !isForBirthdays { reader.require("every") }
+        every = isForBirthdays ? nil : reader.span("every") ?? .months(1)
+        method = reader.word("method") ?? .onSite
+        within = reader.span("within") ?? .months(1)
     }
 }

@@ -95,6 +95,9 @@ extension Handbook {
             if let type = item.customerType, !customerTypes.contains(where: { $0.code == type }) {
                 reader.refuse("visits", "plan item \(item.number): there is no customer type \(type)")
             }
+            if customers.keyAccounts?.rhythm.contains(where: { $0.code == item.number }) == true {
+                reader.refuse("visits", "plan item \(item.number): a contact of key accounts is called so, too")
+            }
         }
     }
 

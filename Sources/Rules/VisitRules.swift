@@ -20,6 +20,7 @@ package struct VisitRules: Sendable {
         for item in handbook.visits.items where item.event == .lastVisit && item.binds(type) {
             open.append(contentsOf: rhythm(item, evidence, told))
         }
+        open += contacts(evidence, told, at: now)
         var nextReview: Timestamp?
         let visits = open.map { pending in
             let visit = pending.visit(at: now, evidence, attemptLimit: handbook.visits.attempts)
@@ -108,7 +109,41 @@ package struct VisitRules: Sendable {
 
     /// What a due visit is about: a line of the plan, or a first visit; nil where the handbook has it no more.
     package func item(_ number: String) -> VisitPlanItem? {
-        number == Self.firstVisitNumber ? firstVisit : handbook.visits.items.first { $0.number == number }
+        if number == Self.firstVisitNumber { return firstVisit }
+        return handbook.visits.items.first { $0.number == number }
+            ?? handbook.customers.keyAccounts?.rhythm.first { $0.code == number }.map(planned)
+    }
+
+    /// A contact with key accounts, as if it stood in the plan.
+    private func planned(_ contact: KeyAccountPolicy.Contact) -> VisitPlanItem {
+        VisitPlanItem(
+            number: contact.code, event: contact.every == nil ? .calendar : .lastVisit,
+            after: contact.every ?? .duration(.zero), within: contact.within, method: contact.method,
+            contents: contact.term)
+    }
+
+    /// What a key account is owed from time to time: only visits that name it do it. (domain: key accounts, "contact rhythm".)
+    private func contacts(_ evidence: VisitEvidence, _ told: [ToldVisit], at now: Timestamp) -> [PendingVisit] {
+        guard evidence.isKeyAccount, let policy = handbook.customers.keyAccounts else { return [] }
+        return policy.rhythm.flatMap { contact in
+            let item = planned(contact)
+            let told = told.filter { $0.items.contains(contact.code) }
+            guard contact.isForBirthdays else { return rhythm(item, evidence, told) }
+            let birthday = evidence.events.filter { $0.kind == .birthday }.max {
+                ($0.at, $0.record) < ($1.at, $1.record)
+            }
+            var open = birthday.map { birthday in
+                var item = item
+                item.days = [CalendarDay(anniversaryOf: birthday.at, in: evidence.zone)]
+                return visits(item, onDaysUntil: now, evidence)
+            }
+            for visit in told where open != nil {
+                if let index = open?.firstIndex(where: { $0.done == nil && $0.from <= visit.at }) {
+                    open?[index].note(visit)
+                }
+            }
+            return open ?? []
+        }
     }
 
     /// A visit ticks the items that it names, each one's oldest; else its case's follow-up; else, naming nothing, the

@@ -124,12 +124,14 @@ import Testing
         let broken = text.replacing("parent: leaks, aliases: [屋顶", with: "parent: leeks, aliases: [屋顶")
             .replacing("department: design\n", with: "department: desing\n")
             .replacing("customer_type: committee", with: "customer_type: committees")
+            .replacing("number: \"2\"", with: "number: letter")
             .replacing(
                 "departments: [call_centre, customer_service, engineering, property]", with: "departments: [calls]")
         let found = faults(broken)
         #expect(found.contains { $0.hasSuffix("there is no category leeks to be its parent") })
         #expect(found.contains { $0.hasSuffix("there is no department desing") })
         #expect(found.contains { $0.hasSuffix("there is no customer type committees") })
+        #expect(found.contains { $0.hasSuffix("plan item letter: a contact of key accounts is called so, too") })
         #expect(found.contains { $0.hasSuffix("there is no department calls") })
     }
 

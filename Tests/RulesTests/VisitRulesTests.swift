@@ -148,6 +148,40 @@ import Testing
         #expect(rules.visits(of: unknown.evidence, at: try customer.time("2019-08-16")).visits.isEmpty)
     }
 
+    /// The rhythm of a key account: 管理层走访 every three months, 感谢信 every six, 生日祝福 on the day.
+    @Test func keyAccountIsOwedItsContactsAndOnlyAVisitThatNamesOneDoesIt() throws {
+        var customer = try Customer(type: "大客户", added: "2019-01-10 09:00")
+        func open(_ item: String, at now: String) throws -> [DueVisit] {
+            try visits(customer, at: now).filter { $0.item == item }
+        }
+        #expect(try open("letter", at: "2019-08-01").isEmpty)
+        customer.evidence.isKeyAccount = true
+        #expect(try open("management_visit", at: "2019-04-11").map(\.status) == [.due])
+        #expect(try open("letter", at: "2019-08-11").map(\.status) == [.overdue])
+        try customer.visit("2019-08-12 10:00")
+        #expect(try open("letter", at: "2019-08-13").map(\.status) == [.overdue])
+        try customer.visit("2019-08-14 10:00", items: ["letter"])
+        let letters = try open("letter", at: "2019-08-15")
+        #expect(letters.map(\.status.code) == ["done", "upcoming"])
+        #expect(letters[1].dueAt == (try customer.time("2020-02-14 10:00")))
+    }
+
+    @Test func birthdayOfAKeyAccountIsDueOnTheDay() throws {
+        var customer = try Customer(type: "大客户", added: "2019-01-10 09:00")
+        customer.evidence.isKeyAccount = true
+        func wishes(at now: String) throws -> [DueVisit] {
+            try visits(customer, at: now).filter { $0.item == "birthday" }
+        }
+        #expect(try wishes(at: "2020-06-01").isEmpty)
+        let profile = try record(50, site: "A0", at: customer.time("1980-05-04 00:00")) {
+            $0.customer.event = .birthday
+        }
+        customer.evidence.events = [try #require(CustomerEvent(profile))]
+        #expect(try wishes(at: "2019-05-04 08:00").map(\.status) == [.due, .upcoming])
+        try customer.visit("2019-05-04 10:00", items: ["birthday"])
+        #expect(try wishes(at: "2020-05-05 00:01").map(\.status.code) == ["done", "overdue", "upcoming"])
+    }
+
     @Test func orderOfTheRecordsDoesNotMatter() throws {
         var customer = try Customer(type: "大客户", added: "2019-01-31")
         try customer.resolved("2019-02-02 08:00")

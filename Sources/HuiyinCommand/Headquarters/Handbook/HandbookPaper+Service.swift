@@ -75,7 +75,8 @@ extension HandbookPaper {
             lines.append("\(tier.term[language])  \(part)" + (tier.service.map { "  " + $0[language] } ?? ""))
         }
         for contact in policy.keyAccounts?.rhythm ?? [] {
-            lines.append("\(contact.term[language])  \(say("每", "every ")) \(contact.every.text(language))")
+            let when = contact.every.map { say("每", "every ") + $0.text(language) } ?? say("生日当天", "on birthdays")
+            lines.append("\(contact.term[language])  \(when)  \(contact.method.term[language])")
         }
         if let waterfall = policy.waterfall {
             let falls = waterfall.decay.map { fall in
