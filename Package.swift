@@ -209,7 +209,11 @@ if Context.environment["HUIYIN_FUZZING"] == "1" {
             dependencies: ["Records", "StrictYAML", "Handbooks", "Platform", "ZeroMQ", logging, crypto],
             path: "Sources/Agent/Configuration", swiftSettings: settings),
         .target(
-            name: "AggregatorSettings", dependencies: ["Records", "StrictYAML", "Handbooks", logging],
+            name: "Embeddings", dependencies: [crypto], path: "Sources/Embeddings",
+            sources: ["EmbeddingEndpoint.swift"],
+            swiftSettings: settings),
+        .target(
+            name: "AggregatorSettings", dependencies: ["Records", "StrictYAML", "Handbooks", "Embeddings", logging],
             path: "Sources/Aggregator",
             sources: [
                 "AggregatorConfiguration.swift", "TCPEndpoint.swift", "FeedFilter.swift",
