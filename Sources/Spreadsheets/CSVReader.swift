@@ -128,7 +128,13 @@ package struct CSVReader: ~Copyable {
                     try hand(on: row, take)
                 }
             case .broken(let reason, let resume):
-                let damage = damage(bytes, before: bytes.lineEnd(from: start, isLast: isLast) ?? bytes.count)
+                // Whether bytes of its line are damaged must not depend on how much of the line is here already.
+                let end = bytes.lineEnd(from: start, isLast: isLast)
+                guard end != nil || isLast || bytes.count - start > CSVLimits.rowBytes else {
+                    awaited = (bytes.count - start) * 2
+                    return
+                }
+                let damage = damage(bytes, before: min(end ?? bytes.count, start + CSVLimits.rowBytes))
                 try pass(bytes, resume)
                 try refuse(RowFault(line: begin, reason: damage ?? RowFault.Reason(reason, line: begin)), take)
             }

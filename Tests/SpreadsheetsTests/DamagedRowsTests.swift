@@ -54,6 +54,19 @@ struct DamagedRowsTests {
         }
     }
 
+    /// The quote breaks the row before the damage is read; both are of one line.
+    @Test func damageBehindABrokenQuoteIsToldHoweverTheFileComes() throws {
+        let bytes = damaged("a;b\r\n\"x\ny\";\"\";\"z\"0§Character\n1;2\n", [0xF8])
+        let whole = try read(bytes)
+        #expect(places(whole) == [[2], [3, 3, 18]])
+        #expect(whole.cells == [["1", "2"]])
+        for chunk in 1...40 {
+            let sheet = try read(bytes, chunk: chunk)
+            #expect(sheet.faults.map(\.description) == whole.faults.map(\.description))
+            #expect(sheet.cells == whole.cells)
+        }
+    }
+
     @Test(arguments: ["1,§open\"\n2,x\n3,y\n", "1,\"close§\n2,x\n3,\"y\"\n", "1,\"close§\n2,\"x\"\n3,y\n"])
     func damagedQuoteSwallowsNoRow(rows: String) throws {
         for chunk in 1...20 {
