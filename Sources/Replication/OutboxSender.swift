@@ -49,7 +49,8 @@ package struct OutboxSender: Sendable {
         /// The site has not said in this session what it has.
         case closed
         case comparing(theirs: LogPosition?, logEpoch: Epoch)
-        case renewing(logEpoch: Epoch)
+        /// What the site has is kept, as the outbox may not get begun.
+        case renewing(theirs: LogPosition?, logEpoch: Epoch)
         case streaming(Stream)
         /// Something failed here; `retry` compares anew.
         case resting(theirs: LogPosition?, logEpoch: Epoch)
@@ -95,7 +96,7 @@ package struct OutboxSender: Sendable {
 
     private mutating func opens(_ theirs: LogPosition?, _ logEpoch: Epoch) -> [Effect] {
         if case .renewing = state {
-            state = .renewing(logEpoch: logEpoch)
+            state = .renewing(theirs: theirs, logEpoch: logEpoch)
             return []
         }
         state = .comparing(theirs: theirs, logEpoch: logEpoch)
@@ -113,7 +114,7 @@ package struct OutboxSender: Sendable {
             return [.acknowledged(position)]
                 + advance(Stream(logEpoch: logEpoch, head: head, acknowledged: position))
         case .begins:
-            state = .renewing(logEpoch: logEpoch)
+            state = .renewing(theirs: theirs, logEpoch: logEpoch)
             return [.renew(logEpoch: logEpoch)]
         }
     }
@@ -151,9 +152,9 @@ package struct OutboxSender: Sendable {
 
     /// The outbox was begun anew and is durable; nil when it could not be. It may have grown meanwhile, so that it is looked up.
     package mutating func renewed(_ outbox: Outbox?) -> [Effect] {
-        guard case .renewing(let logEpoch) = state else { return [] }
+        guard case .renewing(let theirs, let logEpoch) = state else { return [] }
         guard let outbox else {
-            state = .resting(theirs: nil, logEpoch: logEpoch)
+            state = .resting(theirs: theirs, logEpoch: logEpoch)
             return []
         }
         state = .comparing(theirs: outbox.start, logEpoch: logEpoch)
@@ -164,9 +165,9 @@ package struct OutboxSender: Sendable {
     package mutating func failed() {
         switch state {
         case .closed: break
-        case .comparing(let theirs, let logEpoch), .resting(let theirs, let logEpoch):
+        case .comparing(let theirs, let logEpoch), .renewing(let theirs, let logEpoch),
+            .resting(let theirs, let logEpoch):
             state = .resting(theirs: theirs, logEpoch: logEpoch)
-        case .renewing(let logEpoch): state = .resting(theirs: nil, logEpoch: logEpoch)
         case .streaming(let stream): state = .resting(theirs: stream.acknowledged, logEpoch: stream.logEpoch)
         }
     }

@@ -139,6 +139,20 @@ import Testing
         #expect(desk.words(desk.sender.retry()) == ["renew for its log"])
     }
 
+    /// Seed 320: of a headquarters that was restored, the outbox could not be begun anew, and what was in it since came under
+    /// places that the site had already.
+    @Test func whatTheSiteHasIsRememberedWhileTheOutboxCannotBeBegun() {
+        var desk = Desk(1)
+        #expect(
+            desk.open(at: Fixture.log(2, content: "lost", epoch: Fixture.otherEpoch).position(2)) == [
+                "renew for its log"
+            ])
+        #expect(desk.words(desk.sender.renewed(nil)) == [])
+        #expect(desk.words(desk.sender.retry()) == ["renew for its log"])
+        desk.sender.failed()
+        #expect(desk.words(desk.sender.retry()) == ["renew for its log"])
+    }
+
     @Test func afterAFailureItGoesOnFromWhatIsAcknowledged() {
         var desk = Desk(4)
         _ = desk.open(at: nil, credit: 2)
