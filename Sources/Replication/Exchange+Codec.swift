@@ -25,6 +25,9 @@ package enum ReplicationProtocol {
     package static let heartbeat: Duration = .seconds(2)
     /// After so many silent heartbeats the other side counts as gone.
     package static let silentHeartbeats = 3
+    /// After so many heartbeats without an answer a site gives its session up, whatever else it hears: nothing that it says
+    /// gets through. More than `silentHeartbeats`, as an answer may wait behind what was sent before it.
+    package static let unansweredHeartbeats = 10
 }
 
 /// A frame that is no message.

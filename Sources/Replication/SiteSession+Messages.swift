@@ -22,6 +22,10 @@ extension SiteSession {
             return fail("headquarters closed the session\(bye.detail.suffix)", moment)
         case (_, .live(var live)) where message.session == live.token:
             live.lastHeard = moment.uptime
+            switch message.body {
+            case .acknowledgement, .pong, .located: live.lastAnswered = moment.uptime
+            default: break
+            }
             state = .live(live)
             return receivedLive(message, moment)
         default:
@@ -56,7 +60,7 @@ extension SiteSession {
         state = .live(
             Live(
                 token: welcome.session, heartbeat: heartbeat, lastHeard: moment.uptime,
-                nextPing: moment.uptime + heartbeat / 4))
+                lastAnswered: moment.uptime, nextPing: moment.uptime + heartbeat / 4))
         lastFailure = nil
         challenge = Data()
         isFenced = false

@@ -92,8 +92,18 @@ package struct SiteSession: Sendable {
         /// Names the session in every message.
         var token: Data
         var heartbeat: Duration
+        /// When anything came.
         var lastHeard: Duration
+        /// When something came that answers what was said here.
+        var lastAnswered: Duration
         var nextPing: Duration
+
+        /// When headquarters counts as gone, or as deaf.
+        var end: Duration {
+            min(
+                lastHeard + heartbeat * ReplicationProtocol.silentHeartbeats,
+                lastAnswered + heartbeat * ReplicationProtocol.unansweredHeartbeats)
+        }
     }
 
     /// How long a connection or a greeting may take.
@@ -190,7 +200,7 @@ package struct SiteSession: Sendable {
         case .resting(let until): until
         case .connecting(let since), .greeting(let since): since + Self.patience
         case .shakingHands(let since): since + Self.handshakePatience
-        case .live(let live): min(live.nextPing, live.lastHeard + live.heartbeat * ReplicationProtocol.silentHeartbeats)
+        case .live(let live): min(live.nextPing, live.end)
         }
     }
 
@@ -206,6 +216,10 @@ package struct SiteSession: Sendable {
         case .live(var live):
             if moment.uptime >= live.lastHeard + live.heartbeat * ReplicationProtocol.silentHeartbeats {
                 return fail("headquarters was silent for \(ReplicationProtocol.silentHeartbeats) heartbeats", moment)
+            }
+            if moment.uptime >= live.end {
+                return fail(
+                    "headquarters answered nothing for \(ReplicationProtocol.unansweredHeartbeats) heartbeats", moment)
             }
             live.nextPing = moment.uptime + live.heartbeat
             state = .live(live)

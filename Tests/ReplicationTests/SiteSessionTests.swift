@@ -166,6 +166,23 @@ struct SiteSessionTests {
             script.words(.tick, at: 6600) == ["disconnect", "note: headquarters was silent for 3 heartbeats"])
     }
 
+    /// Seed 650: after a wall headquarters' questions still came through and no answer of the site, which stayed for ever.
+    @Test func aHeadquartersThatOnlyAsksAndNeverAnswersIsLeft() {
+        var script = SessionScript()
+        script.goLive()
+        _ = script.handle(.tick, at: 500)
+        _ = script.handle(.received(script.pong()), at: 600)
+        for time in stride(from: 2000, through: 20_000, by: 2000) {
+            _ = script.handle(.tick, at: time)
+            _ = script.handle(.received(.make { $0.fetch = Exchange.Fetch() }), at: time)
+        }
+        #expect(script.wake == .milliseconds(20_600))
+        #expect(
+            script.words(.tick, at: 20_600) == [
+                "disconnect", "note: headquarters answered nothing for 10 heartbeats",
+            ])
+    }
+
     @Test func pingTellsHowTheSiteIs() {
         var script = SessionScript()
         script.goLive()
