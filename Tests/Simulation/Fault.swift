@@ -37,6 +37,8 @@ package enum Fault {
     case newDisk(SiteID)
     /// Headquarters' data folder becomes what it was so long ago, and nobody tells the program.
     case headquartersRestored(age: Duration)
+    /// Bits of some saved entries change on the disk.
+    case rot(Machine, entries: Int)
 
     /// A kind of bad weather.
     package enum Storm: String, CaseIterable {
@@ -82,6 +84,7 @@ extension Fault: CustomStringConvertible {
         case .rollback(let site, let age): "\(site) is rolled back by \(age)"
         case .newDisk(let site): "\(site) gets a new disk"
         case .headquartersRestored(let age): "headquarters is rolled back by \(age)"
+        case .rot(let machine, let entries): "\(entries) entries rot at \(machine)"
         }
     }
 }
@@ -145,7 +148,7 @@ extension Fault {
         func one<Element>(_ elements: [Element]) -> Element {
             elements[Int.random(in: 0..<elements.count, using: &random)]
         }
-        switch Int.random(in: 0..<23, using: &random) {
+        switch Int.random(in: 0..<25, using: &random) {
         case 0...2: return .crash(machine, power: Bool.random(using: &random))
         case 3...6: return .weather(site, one(Storm.allCases), for: time)
         case 7...8: return .wall(site, one([.full, .toHeadquarters, .toSite, .halfOpen]), for: time)
@@ -161,6 +164,7 @@ extension Fault {
         case 18: return .rollback(site, age: time)
         case 19: return one([.newDisk(site), .rollback(site, age: time)])
         case 20: return .headquartersRestored(age: time)
+        case 21...22: return .rot(machine, entries: Int.random(in: 1...5, using: &random))
         default:
             return .intruder(Intrusion(kind: one(Intrusion.Kind.allCases), of: site, against: other))
         }

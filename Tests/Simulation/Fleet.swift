@@ -14,12 +14,14 @@ package final class Fleet {
         case noCompareAndSet, overlapUnread, sessionNumbersReused, personalPartDropped
         case payloadSiteTrusted, revocationIgnored
         case downAcknowledgedBeforeSync
+        case damageUnread, damageNotFetched, damageAtHeadquartersNotFetched
 
         var ofLog: SimulatedLog.Lie? {
             switch self {
             case .toldBeforeSync: .toldBeforeSync
             case .siteBelievesAfterFailure: .believedAfterFailure
             case .writtenTwice: .writtenTwice
+            case .damageUnread: .damageUnread
             default: nil
             }
         }
@@ -65,8 +67,10 @@ package final class Fleet {
     private var plan: FaultPlan
     private var isTroubled = true
     private var keys: [SiteID: LogSigningKey] = [:]
-    private var sites: [SimulatedSite] = []
-    private var headquarters: SimulatedHeadquarters!  // made last, as it looks at the fleet
+    private(set) var sites: [SimulatedSite] = []
+    /// Some entry's bytes changed on a disk.
+    var hasRot = false
+    private(set) var headquarters: SimulatedHeadquarters!  // made last, as it looks at the fleet
     private var visits: [CrashPoint: Int] = [:]
     private var crashes: [CrashPoint: Int] = [:]
     /// Sites whose log may go on in a new epoch: they were rolled back, or headquarters was.
@@ -182,7 +186,8 @@ package final class Fleet {
     }
 
     private var isDrained: Bool {
-        sites.allSatisfy { $0.isDrained && holdsDecisions($0) } && ledger.isComplete(headquarters.disk.durable.logs)
+        sites.allSatisfy { $0.isDrained && holdsDecisions($0) } && isMended
+            && ledger.isComplete(headquarters.disk.durable.logs)
     }
 
     /// Whether the site has all that headquarters knows it decided for it.
@@ -197,6 +202,7 @@ package final class Fleet {
             if !holdsDecisions(site) { ledger.broken("\(site.site) lacks what was decided for it") }
             ledger.settle(inbox: site.inboxDisk.durable.entries, of: site.site)
         }
+        if !isMended { ledger.broken("a damaged entry was not fetched from the side that has it whole") }
         for site in sites where !site.isDrained { ledger.broken("\(site.site) did not drain") }
         for site in sites where (lastHeard[site.site] ?? .zero) < Self.troubled {
             ledger.broken("\(site.site) is not heard of since nothing goes wrong any more")
@@ -280,6 +286,7 @@ package final class Fleet {
             for _ in 0..<records { site.issue() }
         case .intruder(let intrusion): intrude(intrusion)
         case .rollback, .newDisk, .headquartersRestored: replace(fault, image)
+        case .rot(let machine, let entries): rot(machine, entries: entries)
         }
     }
 

@@ -20,6 +20,8 @@ package struct Ledger {
 
     private var issues: [Data: Issue] = [:]
     private var tokens: Set<Data> = []
+    /// Entries of which a bit changed somewhere, by their facts as they were.
+    private var rotten: Set<Data> = []
     /// What headquarters decided: bytes, and for whom.
     private var decisions: [Data: (bytes: Data, sites: Set<SiteID>)] = [:]
     /// What must not be and was, in the order of its discovery.
@@ -61,6 +63,20 @@ package struct Ledger {
         issues[entry.facts]?.isExcused = false
     }
 
+    /// A bit of this entry changes on some disk.
+    package mutating func rotted(_ facts: Data) { rotten.insert(facts) }
+
+    /// Whether somebody was told that it is saved.
+    package func isSaved(_ facts: Data) -> Bool { issues[facts]?.saved != nil }
+
+    /// Bits changed: what rotted and is whole on no disk may be lost.
+    package mutating func excuseRotten(besides own: [MemoryLog], _ stored: [MemoryLog], of site: SiteID) {
+        let there = Set((own + stored).flatMap { $0.entries.map(\.facts) })
+        for facts in rotten where issues[facts]?.site == site && !there.contains(facts) {
+            issues[facts]?.isExcused = true
+        }
+    }
+
     /// Disks were replaced: what is on none of them now may be lost, and only that.
     package mutating func excuse(besides own: [MemoryLog], _ stored: [MemoryLog], of site: SiteID) {
         let there = Set((own + stored).flatMap { $0.entries.map(\.facts) })
@@ -96,7 +112,7 @@ package struct Ledger {
     /// - Parameter tolerance: how long the quickest message of the session can have been under way.
     package mutating func heard(_ site: SiteID, until: Duration, stored: [MemoryLog], tolerance: Duration) {
         let earlier = issues.filter {
-            $1.site == site && !$1.isExcused && $1.saved.map { $0 + tolerance < until } ?? false
+            $1.site == site && !$1.isExcused && !rotten.contains($0) && $1.saved.map { $0 + tolerance < until } ?? false
         }
         guard !earlier.isEmpty else { return }
         let there = Set(stored.flatMap { $0.entries.map(\.facts) })
@@ -131,7 +147,7 @@ package struct Ledger {
         for (site, logs) in delivered.sorted(by: { $0.key < $1.key }) {
             for log in logs {
                 var here: Set<Data> = []
-                for (place, entry) in log.entries.enumerated() {
+                for (place, entry) in log.entries.enumerated() where !isRotten(entry, place, log) {
                     guard let issue = issues[entry.facts], issue.site == site else {
                         broken("\(site): entry \(place + 1) was never issued there")
                         continue
@@ -142,7 +158,9 @@ package struct Ledger {
                         broken("\(site): entry \(place + 1) is there twice")
                     }
                 }
-                if let fault = log.firstFault { broken("\(site): the chain breaks at entry \(fault)") }
+                for fault in log.damaged where !isRotten(log.entries[Int(fault.value) - 1], Int(fault.value) - 1, log) {
+                    broken("\(site): the chain breaks at entry \(fault)")
+                }
             }
             for mine in own[site] ?? [] {
                 compare(mine, logs.first { $0.epoch == mine.epoch }, isNewest: mine.epoch == own[site]?.last?.epoch)
@@ -154,9 +172,21 @@ package struct Ledger {
         }
     }
 
+    /// Whether an entry is lost because it rotted: it counts as not being there.
+    private func isRotten(_ entry: Entry, _ place: Int, _ log: MemoryLog) -> Bool {
+        if rotten.isEmpty || log.isWhole(SequenceNumber(UInt64(place) + 1)) { return false }
+        return entry.damaged || rotten.contains(entry.beforeRot.facts)
+    }
+
     /// An older epoch may go on at headquarters: the site went back behind its end.
     private mutating func compare(_ own: MemoryLog, _ stored: MemoryLog?, isNewest: Bool) {
-        let (mine, theirs) = (own.entries.map(Self.bytes), (stored?.entries ?? []).map(Self.bytes))
+        var (mine, theirs) = (own.entries.map(Self.bytes), (stored?.entries ?? []).map(Self.bytes))
+        for place in 0..<min(mine.count, theirs.count) {
+            // What rotted on one side only is mended, or the fleet is not drained.
+            guard let stored, isRotten(own.entries[place], place, own) || isRotten(stored.entries[place], place, stored)
+            else { continue }
+            (mine[place], theirs[place]) = (Data(), Data())
+        }
         guard
             mine.count > theirs.count || mine != Array(theirs.prefix(mine.count))
                 || (isNewest && mine.count < theirs.count)

@@ -94,6 +94,9 @@ package struct MemoryLog: Sendable {
         return nil
     }
 
+    /// Puts other bytes where an entry stands; its hash stays.
+    mutating func put(_ entry: Entry, at sequence: SequenceNumber) { entries[Int(sequence.value) - 1] = entry }
+
     /// Changes the bytes of an entry and not its hash.
     package mutating func damage(_ sequence: SequenceNumber) {
         entries[Int(sequence.value) - 1].facts[0] ^= 1

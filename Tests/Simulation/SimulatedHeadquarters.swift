@@ -75,6 +75,7 @@ package final class SimulatedHeadquarters {
             process.store.onOutboxAcknowledged = { [unowned self] in fleet.handedOn($0, at: $1) }
             self.process = process
             fleet.network.listener = { [unowned self] connection, frame in receive(frame, connection, process) }
+            search(process)
         } catch {
             simulation.note("headquarters does not start: \(error)")
             simulation.after(.seconds(1)) { [self] in start() }
@@ -178,7 +179,7 @@ package final class SimulatedHeadquarters {
         case .began(let site, let epoch): simulation.note("a new log of \(site): \(epoch)")
         case .heard(let site, let until):
             if reach(.noteHeard, process) { fleet.heard(site, until: until) }
-        case .fetched: break  // nothing is damaged here
+        case .fetched(let site, let slice): mend(site, with: slice, process)
         case .downlink(let site, let message):
             process.downlink?.received(message, from: site) { perform($0, process) }
         case .misbehaved(let site, let what): fleet.misbehaved(site, what)
@@ -235,6 +236,8 @@ extension Exchange {
         case .down(let batch):
             "DOWN \(batch.firstSequence)..\(batch.firstSequence + UInt64(max(1, batch.entries.count)) - 1)"
         case .downAcknowledgement(let message): "DOWNACK \(message.durable.sequence)"
+        case .fetch(let fetch): "FETCH \(fetch.first)..\(fetch.last)"
+        case .fetched(let fetched): "FETCHED \(fetched.entries.count)"
         case .bye: "BYE"
         default: "another message"
         }

@@ -31,7 +31,20 @@ package final class SimulatedLog: ReplicatedLog {
             }
         }
 
-        var identities: Set<Data> { Set(epochs.flatMap { $0.entries.map(\.facts) }) }
+        /// The records' identities, in a table of their own: they do not rot with the entries.
+        var identities: Set<Data> {
+            Set(
+                epochs.flatMap { log in
+                    log.entries.enumerated().map { index, entry in
+                        log.isWhole(SequenceNumber(UInt64(index) + 1)) ? entry.facts : entry.beforeRot.facts
+                    }
+                })
+        }
+
+        mutating func change(_ epoch: Epoch, _ body: (inout MemoryLog) -> Void) {
+            guard let place = epochs.firstIndex(where: { $0.epoch == epoch }) else { return }
+            body(&epochs[place])
+        }
 
         /// What `SiteLog` does with a branch: the old one ends at the last common entry, and what followed is issued again.
         mutating func begin(_ epoch: Epoch, _ branch: LogBranch) {
@@ -41,14 +54,19 @@ package final class SimulatedLog: ReplicatedLog {
             }
             var fresh = MemoryLog(site: site, epoch: epoch, parent: branch.after, cause: branch.cause)
             let kept = branch.after?.sequence ?? .zero
-            var moved = epochs[index].entries.dropFirst(Int(kept.value)).map(\.self)
+            var moved = epochs[index].entriesWithDamage(after: kept)
             epochs[index].end(at: kept)
             var superseded: Set<Epoch> = branch.after == nil ? [branch.epoch] : []
             for later in epochs[(index + 1)...] where !branch.untouched.contains(later.epoch) {
-                moved += later.entries
+                moved += later.entriesWithDamage(after: .zero)
                 superseded.insert(later.epoch)
             }
-            for entry in moved { fresh.append(entry) }
+            for (entry, isWhole) in moved {
+                // One that is damaged gets a hash that it does not fit either, so that it is found when it is read.
+                let hash = LogChain.next(
+                    after: fresh.head.hash, sequence: fresh.head.sequence.next, leaf: LogChain.unknownLeaf)
+                fresh.append(entry, hash: isWhole ? fresh.next(entry) : hash)
+            }
             epochs.removeAll { superseded.contains($0.epoch) }
             epochs.append(fresh)
         }
@@ -62,6 +80,8 @@ package final class SimulatedLog: ReplicatedLog {
         case believedAfterFailure
         /// A record that comes again is written again.
         case writtenTwice
+        /// Entries are sent as they are read, whether or not they are what was written.
+        case damageUnread
     }
 
     /// What became of a record.
@@ -77,12 +97,14 @@ package final class SimulatedLog: ReplicatedLog {
     /// Called where a process may die, with what it is about to do; false when it did.
     package var reach: (CrashPoint) -> Bool = { _ in true }
     package var onAcknowledged: (LogPosition) -> Void = { _ in }
-    private let disk: SimulatedDisk<Volume>
+    let disk: SimulatedDisk<Volume>
     private let lie: Lie?
     /// A synchronization failed: nothing counts as saved until the whole was written anew.
     private var isSuspect = false
     private var identities: Set<Data>
-    private var acknowledged: [Epoch: LogPosition] = [:]
+    private(set) var acknowledged: [Epoch: LogPosition] = [:]
+    /// Damaged entries that headquarters does not have either.
+    var lost: Set<LogPlace> = []
     private let newEpoch: () -> Epoch
 
     /// Opens the log. Writes it anew first: what a reader sees need not be what a loss of power would leave.
@@ -162,7 +184,7 @@ package final class SimulatedLog: ReplicatedLog {
         (slice.entries, slice.last) = ([], slice.previous)
         for (entry, hash) in zip(read, stored) {
             let computed = LogChain.hashes(of: [entry], after: slice.last, first: slice.end.sequence.next)?.last
-            if computed != hash {
+            if computed != hash, lie != .damageUnread {
                 guard slice.entries.allSatisfy(\.damaged) else { break }
                 slice.append(Entry(lost: hash), hash)
             } else {
@@ -202,7 +224,7 @@ package final class SimulatedLog: ReplicatedLog {
     }
 
     /// A transaction of its own.
-    private func commit(_ change: @escaping (inout Volume) -> Void) throws(DiskFailure) {
+    func commit(_ change: @escaping (inout Volume) -> Void) throws(DiskFailure) {
         do {
             if isSuspect { try recover() }
             try disk.write(change)
@@ -216,5 +238,14 @@ package final class SimulatedLog: ReplicatedLog {
     /// An entry that is missing or not what it was.
     package struct Damaged: Error {
         package var sequence: SequenceNumber
+    }
+}
+
+extension MemoryLog {
+    /// What follows a place, and whether it is what was written.
+    fileprivate func entriesWithDamage(after sequence: SequenceNumber) -> [(Entry, isWhole: Bool)] {
+        entries.indices.dropFirst(Int(sequence.value)).map {
+            (entries[$0], isWhole(SequenceNumber(UInt64($0) + 1)))
+        }
     }
 }

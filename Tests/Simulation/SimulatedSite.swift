@@ -75,6 +75,7 @@ package final class SimulatedSite {
             log.reach = { [unowned self, unowned process] in reach($0, process) }
             log.onAcknowledged = { [unowned self] in fleet.acknowledged($0, at: site) }
             handle(.tick, process)
+            search(process)
         } catch {
             simulation.note("\(site) does not start: \(error)")
             simulation.after(.seconds(1)) { [self] in start() }
@@ -177,7 +178,8 @@ package final class SimulatedSite {
         case .clockMeasured(let offset, let uncertainty):
             fleet.clockMeasured(self, offset: offset, uncertainty: uncertainty)
         case .keys: break  // no keys are replaced here
-        case .fetched, .quarantine: break  // nothing is damaged here
+        case .fetched(let slice): mend(with: slice, process)
+        case .quarantine: break  // headquarters reads everything
         case .opened(let key):
             return perform(process.inbox.welcomed(key: key, logEpoch: process.log.head.epoch), process)
         case .down(let batch): return perform(process.inbox.received(batch), process)

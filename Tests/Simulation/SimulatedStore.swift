@@ -85,6 +85,8 @@ package final class SimulatedStore: ReplicatedStore {
     private let lie: Lie?
     private var pending: [Job] = []
     private var isWriting = false
+    /// Damaged entries that their sites do not have either.
+    var lacking: Set<EntryRange> = []
     /// A synchronization failed: nothing is acknowledged until the whole was written anew.
     private var isSuspect = false
 
