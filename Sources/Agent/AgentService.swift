@@ -53,10 +53,12 @@ package struct AgentService: Service {
             log: log, zone: configuration.zone, policy: handbook.policy, pseudonyms: keys.pseudonyms,
             advice: { IntakeAdvice(for: $0, under: handbook.handbook) }, clock: clock)
         replicator = try configuration.headquarters.map { [log, inbox] headquarters in
-            try Replicator(
+            let pins = PinFile(configuration.keys.headquarters)
+            return try Replicator(
                 log: log, inbox: inbox, signingKey: keys.signing,
                 headquarters: Replicator.Headquarters(
-                    ways: try PinFile(configuration.keys.headquarters).ways(besides: headquarters), ownKeys: keys.curve),
+                    ways: try pins.ways(besides: headquarters), ownKeys: keys.curve,
+                    signingKeys: try pins.read()?.receiptKeys ?? []),
                 programVersion: version, logger: logger)
         }
         keyKeeper = replicator.flatMap { [log] replicator in
@@ -101,7 +103,7 @@ package struct AgentService: Service {
         // Last, as the last is stopped first: nothing is taken any more when the rest stops.
         let routes = AgentRoutes(
             intake: intake, status: status, sealing: sealing, book: book, inbox: inbox,
-            rotation: keyKeeper?.rotation)
+            replicator: replicator, rotation: keyKeeper?.rotation)
         services += addresses.map { address in
             AgentServer(address, routes: routes, authenticator: authenticator, logger: logger) { readiness.note($0) }
         }

@@ -48,7 +48,8 @@ package struct Enrolment {
         let isKnown = access(file, F_OK) == 0
         let keys = isKnown ? try keysOfAgent(file) : try newKeys()
         let answer = try ask(keys.curve, keys.signing)
-        guard let receiptKey = LogVerifyingKey(bytes: code.receiptKey), let pins = answer.pins.verified(by: receiptKey),
+        guard let receiptKey = LogVerifyingKey(bytes: code.receiptKey),
+            let pins = answer.pins.verified(by: [receiptKey]),
             !pins.usableWays.isEmpty, answer.organisationKey.count == 32, answer.site == site.text
         else { throw Fault(description: "headquarters' answer cannot be believed: its signature or a key is missing") }
         try keep(Hexadecimal.text(answer.organisationKey), in: keys.paths.organisation)

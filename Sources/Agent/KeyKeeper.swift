@@ -43,9 +43,9 @@ package struct KeyKeeper: Service {
 
     package func run() async throws {
         await replicator.onKeys { [newsInput] in newsInput.yield($0) }
-        if let serial = try? pins.read()?.serial {  // an unreadable file was refused at the start
+        if let known = try? pins.read() {  // an unreadable file was refused at the start
             await attempt("telling which pins are kept") {
-                await replicator.use(try pins.ways(besides: configured), pins: serial)
+                await replicator.use(try pins.ways(besides: configured), pins: known)
             }
         }
         await cancelWhenGracefulShutdown {
@@ -74,18 +74,17 @@ package struct KeyKeeper: Service {
         guard keys.hasPins else { return }
         await attempt("keeping headquarters' pins") {
             let known = try pins.read()
-            // The first pins of a site whose keys were carried by hand are believed for the CURVE key that they came under.
-            let keeper = known?.receiptKey ?? (try? Pins(serializedBytes: keys.pins.pins))?.receiptKey ?? Data()
-            guard let receiptKey = LogVerifyingKey(bytes: keeper) else { return }
-            guard let told = keys.pins.verified(by: receiptKey), !told.usableWays.isEmpty else {
+            // The first pins of a site whose keys were carried by hand must be of the key that this session's WELCOME named.
+            let believed = if let known { known.receiptKeys } else { await replicator.believedKeys }
+            guard let told = keys.pins.verified(by: believed), !told.usableWays.isEmpty else {
                 return logger.error("pins that headquarters' key did not sign were refused")
             }
-            let kept = known?.serial ?? 0
-            if told.serial > kept {
+            let isNews = told.serial > known?.serial ?? 0
+            if isNews {
                 try pins.write(keys.pins)
                 logger.notice("headquarters is reached in another way", metadata: ["serial": "\(told.serial)"])
             }
-            await replicator.use(try pins.ways(besides: configured), pins: max(told.serial, kept))
+            await replicator.use(try pins.ways(besides: configured), pins: isNews ? told : known ?? told)
         }
     }
 

@@ -116,25 +116,16 @@ package actor KeyRotation {
         SiteSigning.Change(at: place, before: before, record: id(Data(key.verifyingKey.bytes)))
     }
 
-    /// The same keys give the same record, so that a crash doubles nothing. No client can give this name.
     private func write(_ change: KeyChange) async throws -> LogPlace {
         let now = clock()
-        var facts = Facts()
-        facts.author = "huiyin"
-        facts.occurredAt = now.milliseconds
-        facts.recordedAt = now.milliseconds
-        facts.body = .keyChange(change)
-        facts.contentDigest = Data(SHA256.hash(data: Data(Self.name(change.signingKey).utf8)))
-        _ = try await log.append([SiteLog.Draft(facts: facts, id: id(change.signingKey))], at: now)
+        _ = try await log.append([.keyChange(change, of: log.site, at: now)], at: now)
         guard let place = try place(change.signingKey) else {
             throw Fault(description: "the key change is not in the log")
         }
         return place
     }
 
-    private static func name(_ signingKey: Data) -> String { "\0huiyin-keys:" + Hexadecimal.text(signingKey) }
-
-    private func id(_ signingKey: Data) -> RecordID { RecordID(site: log.site, clientID: Self.name(signingKey)) }
+    private func id(_ signingKey: Data) -> RecordID { KeyChange.recordID(of: log.site, signingKey: signingKey) }
 
     /// Where the change to a key is in the log; elsewhere than before when the log was issued anew. Nil when it is not there.
     private func place(_ signingKey: Data) throws -> LogPlace? {

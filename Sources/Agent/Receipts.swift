@@ -10,20 +10,32 @@ package struct Receipts: Sendable {
     static let keyName = "receipt_key"
 
     private let log: SiteLog
+    /// Nil when there is no headquarters.
+    private let replicator: Replicator?
 
-    package init(log: SiteLog) { self.log = log }
+    package init(log: SiteLog, replicator: Replicator?) {
+        self.log = log
+        self.replicator = replicator
+    }
 
     /// Notes what headquarters has by its word; returns the positions.
-    /// - Parameter named: the key that a person vouches for; needed only where this branch never spoke to headquarters.
+    /// - Parameter named: the key that a person vouches for; counts only where this branch never spoke to headquarters, and is
+    ///   needed there for the first receipt and after headquarters' key was replaced.
     func take(_ receipt: CarriedReceipt, named: LogVerifyingKey?) async throws -> [LogPosition] {
-        let known = try log.memory(Self.keyName).flatMap { LogVerifyingKey(hexadecimal: $0) }
-        guard let key = known ?? named else {
+        let believed = await replicator?.believedKeys ?? []
+        let noted = try log.memory(Self.keyName).flatMap { LogVerifyingKey(hexadecimal: $0) }
+        let keys = believed.isEmpty ? [noted, named].compactMap(\.self) : believed
+        guard !keys.isEmpty else {
             throw Refusal(
                 .unprocessableContent, "key_unknown",
                 "this branch does not know headquarters' receipt key yet; compare \(receipt.receiptKey) with what "
                     + "`huiyin status --json` says there, and name it with --key")
         }
-        guard let verified = receipt.verified(for: log.site, by: key) else {
+        guard
+            let (key, verified) = keys.lazy.compactMap({ key in
+                receipt.verified(for: log.site, by: key).map { (key, $0) }
+            }).first
+        else {
             throw Refusal(
                 .unprocessableContent, "not_verified",
                 "the receipt is not for site \(log.site), or headquarters' key did not sign it")
@@ -38,7 +50,7 @@ package struct Receipts: Sendable {
                 )
             }
         }
-        if known == nil { try await log.remember(Self.keyName, key.hexadecimal) }
+        if believed.isEmpty, key != noted { try await log.remember(Self.keyName, key.hexadecimal) }
         for (position, _) in verified { log.noteAcknowledged(position) }
         try await log.persistAcknowledged()
         return verified.map(\.position)

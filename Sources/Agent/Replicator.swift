@@ -17,10 +17,13 @@ package actor Replicator {
         package var ownKeys: CurveKeyPair
         /// Those before, for a headquarters that is restored from before the change.
         package var previousKeys: CurveKeyPair?
+        /// Its signing keys by the pins that are kept; empty without any.
+        package var signingKeys: [LogVerifyingKey]
 
-        package init(ways: [HeadquartersWay], ownKeys: CurveKeyPair) {
+        package init(ways: [HeadquartersWay], ownKeys: CurveKeyPair, signingKeys: [LogVerifyingKey] = []) {
             self.ways = ways
             self.ownKeys = ownKeys
+            self.signingKeys = signingKeys
         }
     }
 
@@ -81,7 +84,7 @@ package actor Replicator {
         let session = SiteSession(
             site: log.site, epochs: log.extents, signingKey: signingKey, boot: Epoch(using: &random),
             seed: random.next(), programVersion: programVersion,
-            memory: log.sessionMemory)
+            memory: log.sessionMemory, pinnedKeys: headquarters.signingKeys)
         exchange = SiteExchange(session, log: log, clock: { SystemClock.moment }, isIntakeIdle: isIdle)
     }
 
@@ -107,11 +110,15 @@ package actor Replicator {
     /// Comes with these where headquarters does not let the present ones in.
     package func use(previous keys: CurveKeyPair) { headquarters.previousKeys = keys }
 
-    /// Takes these ways from here on; the session that is open stays. Headquarters hears which pins are kept.
-    package func use(_ ways: [HeadquartersWay], pins serial: UInt64) {
+    /// Takes these ways from here on, and believes what the pins' keys sign; the session that is open stays. Headquarters hears
+    /// which pins are kept.
+    package func use(_ ways: [HeadquartersWay], pins: Pins) {
         headquarters.ways = ways
-        handle(.keptPins(serial))
+        handle(.keptPins(pins.serial, keys: pins.receiptKeys))
     }
+
+    /// The keys by which headquarters' signatures are believed now.
+    package var believedKeys: [LogVerifyingKey] { exchange.session.believedKeys }
 
     /// Begins to connect; returns at once.
     package func start() {
@@ -175,9 +182,8 @@ package actor Replicator {
         case .disconnect:
             inbox.closed()
             disconnect()
-        case .opened(let key):
-            return inboxLog.flatMap { _ in perform(inbox.welcomed(key: key, logEpoch: log.head.epoch)) }
-        case .down(let batch): return perform(inbox.received(batch))
+        case .opened: return inboxLog.flatMap { _ in perform(inbox.welcomed(logEpoch: log.head.epoch)) }
+        case .down(let batch): return perform(inbox.received(batch, keys: exchange.session.believedKeys))
         case .heartbeat: return perform(inbox.heartbeat(logEpoch: log.head.epoch))
         case .send(let message): return send(message)
         case .clockMeasured(let offset, let uncertainty):

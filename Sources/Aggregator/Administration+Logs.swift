@@ -70,11 +70,12 @@ extension Administration {
     }
 
     /// What is durable of a site's log, signed: to be carried back.
-    func receipt(_ request: SiteQuestion) throws -> CarriedReceipt {
+    func receipt(_ request: SiteQuestion) async throws -> CarriedReceipt {
         let site = try registered(request.site)
         let durable = try store.durablePositions()[site.id] ?? [:]
         return try CarriedReceipt(
-            site: site.id, headquarters: name, durable: durable.values.sorted { $0.epoch < $1.epoch }, key: receiptKey)
+            site: site.id, headquarters: name, durable: durable.values.sorted { $0.epoch < $1.epoch },
+            key: await rotation.current.signing)
     }
 
     private func registered(_ text: String) throws -> RegisteredSite {

@@ -48,6 +48,7 @@ extension Administration {
         standing.caseState = try caseID.flatMap { try views.caseRow($0) }?.state
         standing.digests = try await digests(resting: id, row)
         var proof = try inspection.proof(of: id, in: log, at: row.sequence, standing: standing)
+        let receiptKey = await rotation.current.signing
         if let batch = proof.batch, let hash = ChainHash(hexadecimal: batch.hash) {
             let position = LogPosition(epoch: log.epoch, sequence: SequenceNumber(batch.sequence), hash: hash)
             proof.receipt = RecordProof.Signed(

@@ -30,7 +30,7 @@ extension Administration {
         try registry.load(from: store)
         guard added.keys.isEmpty else { return SiteCode(id: id.text) }
         return try await enrolment.makeCode(
-            for: id, hours: request.validHours, curveKey: rotation.current.publicKey, at: now)
+            for: id, hours: request.validHours, keys: rotation.current, at: now)
     }
 
     /// The keys that were carried by hand: both or none.
@@ -50,8 +50,7 @@ extension Administration {
 
     func makeCode(_ request: CodeRequest) async throws -> SiteCode {
         try await enrolment.makeCode(
-            for: try site(request.id), hours: request.validHours, curveKey: rotation.current.publicKey,
-            at: SystemClock.wall)
+            for: try site(request.id), hours: request.validHours, keys: rotation.current, at: SystemClock.wall)
     }
 
     /// Refuses a site's keys from now on, on living connections too.
@@ -117,7 +116,14 @@ extension Administration {
         return RotationReport(
             isUnderWay: state != nil, waitingSites: (state?.waitingSites ?? []).map(\.text),
             waitingCodes: (state?.waitingCodes ?? [:]).keys.sorted().map(\.text),
-            headquartersKey: await rotation.current.publicKey.z85)
+            headquartersKey: await rotation.current.curve.publicKey.z85, receiptKeys: try receiptKeys())
+    }
+
+    /// Headquarters' signing keys, the present one last.
+    func receiptKeys() throws -> [ReceiptKey] {
+        try store.ownSigningKeys().map {
+            ReceiptKey(key: $0.key.hexadecimal, since: $0.since.rfc3339, until: $0.until?.rfc3339)
+        }
     }
 
     func addAdministrator(_ request: AdministratorEntry) throws -> AdministratorEntry {

@@ -13,7 +13,9 @@ extension Administration {
         let traffic = await server.traffic
         let newest = try store.backups().last
         return HeadquartersStatus(
-            role: "headquarters", endpoint: server.endpoint, headquartersKey: await rotation.current.publicKey.z85,
+            role: "headquarters", endpoint: server.endpoint,
+            headquartersKey: await rotation.current.curve.publicKey.z85,
+            receiptKeys: try receiptKeys(),
             handbook: await fold.handbook.version, entries: try store.entryCount(), views: try views.counts(),
             feed: try store.feedHead(), misbehaviour: traffic.misbehaviour, malformed: traffic.malformed,
             refusedMessages: traffic.refusedMessages, batches: traffic.batches, entriesReceived: traffic.entries,

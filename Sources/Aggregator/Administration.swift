@@ -19,8 +19,6 @@ struct Administration: Sendable {
     let backups: Backups
     /// What the sites see.
     let name: String
-    /// Signs receipts.
-    let receiptKey: LogSigningKey
     let enrolment: EnrolmentDesk
     let rotation: HeadquartersRotation
     /// Makes customers' pseudonyms as the sites do.
@@ -96,7 +94,7 @@ struct Administration: Sendable {
             case "backup.status": return try json(try backups.status())
             case "prove": return try json(try await prove(decode(arguments)))
             case "log.import": return try json(try await importBatch(decode(arguments)))
-            case "log.receipt": return try json(try receipt(decode(arguments)))
+            case "log.receipt": return try json(try await receipt(decode(arguments)))
             case "customer.erase":
                 return try json(try await eraseCustomer(decode(arguments), by: request.administrator))
             case "customer.erasures": return try json(try await fold.erasureStatuses())

@@ -93,6 +93,17 @@ package struct RotationReport: Codable, Sendable {
     package var waitingCodes: [String]
     /// Z85, the one where sites connect.
     package var headquartersKey: String
+    /// The present one is the last.
+    package var receiptKeys: [ReceiptKey]
+}
+
+/// A key by which headquarters signs or signed receipts.
+package struct ReceiptKey: Codable, Sendable {
+    /// 64 hexadecimal digits.
+    package var key: String
+    package var since: String
+    /// When the next one took over.
+    package var until: String?
 }
 
 /// `site.life`: what a site is from a moment on.

@@ -5,6 +5,8 @@ package struct HeadquartersStatus: Codable, Sendable {
     package var role: String
     package var endpoint: String
     package var headquartersKey: String
+    /// Keys by which receipts are signed and were; the present one is the last.
+    package var receiptKeys: [ReceiptKey]
     package var handbook: String
     /// Entries that are stored durably, of all sites.
     package var entries: Int

@@ -64,7 +64,7 @@ package struct AggregatorService: Service {
             meanings: meanings, subjects: subjects, closesMonths: true, onOutboxes: { hub.outboxesGrew($0) },
             onFeed: { hub.grew() })
         let fold = fold
-        let pins = HeadquartersPins(store: store, signingKey: keys.signing)
+        let pins = HeadquartersPins(store: store)
         server = try ExchangeServer(
             endpoint: configuration.listen, keys: keys.curve, receiptKey: keys.signing, name: configuration.name,
             store: store, registry: registry, contacts: contacts, pins: pins, subjects: subjects, logger: logger,
@@ -78,16 +78,17 @@ package struct AggregatorService: Service {
             onDamage: { [server] wanted in Task { await server.fetch(wanted) } },
             onChange: { [server] policy, sites in server.tell(policy, sites) })
         deliveries = try DeliveryDesk(configuration, store: store, subjects: subjects, logger: logger)
-        try pins.set(configuration.endpoints(of: server.endpoint).map { ($0, keys.curve.publicKey) })
+        try pins.set(
+            configuration.endpoints(of: server.endpoint).map { ($0, keys.curve.publicKey) }, signedBy: keys.signing)
         let (enrolment, desk) = Self.enrolment(
             configuration, server.endpoint, keys, store: store, registry: registry, pins: pins, logger: logger)
         self.enrolment = enrolment
         rotation = HeadquartersRotation(
-            configuration, current: keys.curve, store: store, registry: registry, pins: pins, server: server,
-            enrolment: enrolment, logger: logger)
+            configuration, current: .init(curve: keys.curve, signing: keys.signing), store: store, registry: registry,
+            pins: pins, server: server, enrolment: enrolment, own: own, logger: logger)
         administration = Administration(
             store: store, views: views, registry: registry, contacts: contacts, server: server, fold: fold,
-            own: own, backups: backups, name: configuration.name, receiptKey: keys.signing, enrolment: desk,
+            own: own, backups: backups, name: configuration.name, enrolment: desk,
             rotation: rotation, pseudonyms: keys.pseudonyms, deliveries: deliveries)
         let administration = administration
         metrics = try configuration.metrics.map {
@@ -150,8 +151,7 @@ package struct AggregatorService: Service {
         return (
             server,
             EnrolmentDesk(
-                store: store, endpoints: endpoints, obstacle: obstacle,
-                receiptKey: keys.signing.verifyingKey)
+                store: store, endpoints: endpoints, obstacle: obstacle)
         )
     }
 

@@ -16,11 +16,11 @@ struct EnrolmentDesk: Sendable {
     let endpoints: [String]
     /// Why codes cannot be made, if they cannot.
     let obstacle: String?
-    let receiptKey: LogVerifyingKey
 
     /// Makes and notes a code. Its secret is in the answer and nowhere else.
-    /// - Parameter curveKey: headquarters', that strangers find now.
-    func makeCode(for site: SiteID, hours: Int?, curveKey: CurvePublicKey, at now: Timestamp) throws -> SiteCode {
+    /// - Parameter keys: headquarters', that strangers find now.
+    func makeCode(for site: SiteID, hours: Int?, keys: HeadquartersRotation.Pair, at now: Timestamp) throws -> SiteCode
+    {
         if let obstacle { throw RequestFailure(obstacle) }
         let hours = hours ?? Self.standardHours
         guard (1...Self.greatestHours).contains(hours) else {
@@ -30,8 +30,8 @@ struct EnrolmentDesk: Sendable {
         var code = EnrolmentCode()
         code.site = site.text
         code.endpoints = endpoints
-        code.curveKey = Data(curveKey.bytes)
-        code.receiptKey = Data(receiptKey.bytes)
+        code.curveKey = Data(keys.curve.publicKey.bytes)
+        code.receiptKey = Data(keys.signing.verifyingKey.bytes)
         code.secret = Data(
             (0..<EnrolmentCode.secretLength).map { _ in UInt8.random(in: .min ... .max, using: &random) })
         let expiresAt = now + .hours(hours)

@@ -65,6 +65,12 @@ extension ExchangeServer {
         try router.bind(to: endpoint, security: .curveServer(key, zapDomain: Self.domain))
     }
 
+    /// Signs receipts and outboxes with another key from here on.
+    func sign(with key: LogSigningKey) {
+        exchange.sign(with: key)
+        downlink.sign(with: key)
+    }
+
     /// Serves another key where sites connect. Connections that are open stay: their sites' keys are what they were.
     func replaceKey(_ key: CurveSecretKey) {
         do { try router.unbind(endpoint) } catch { logger.error("unbinding", metadata: ["error": "\(error)"]) }

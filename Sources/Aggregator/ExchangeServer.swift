@@ -115,7 +115,9 @@ package actor ExchangeServer {
             greeting: Greeting(
                 name: name, epoch: store.headquartersEpoch, ancestors: try store.ancestors(),
                 reconnect: Self.reconnect(sites: registry.sites.count)),
-            receiptKey: receiptKey, clock: { SystemClock.moment })
+            receiptKey: receiptKey,
+            formerReceiptKeys: try store.ownSigningKeys().map(\.key).filter { $0 != receiptKey.verifyingKey },
+            clock: { SystemClock.moment })
         (administratorRequests, requests) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1000))
     }
 

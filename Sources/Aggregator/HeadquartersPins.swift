@@ -15,15 +15,17 @@ package final class HeadquartersPins: Sendable {
 
     private let state = Mutex(State())
     private let store: RecordStore
-    private let signingKey: LogSigningKey
 
-    package init(store: RecordStore, signingKey: LogSigningKey) {
-        self.store = store
-        self.signingKey = signingKey
-    }
+    package init(store: RecordStore) { self.store = store }
 
     /// Sets the ways, in the order in which they are to be tried; the same ones change nothing.
-    package func set(_ ways: [(endpoint: String, key: CurvePublicKey)]) throws {
+    /// - Parameters:
+    ///   - signingKey: signs them, and receipts.
+    ///   - next: takes over from it; nil where no key is being replaced.
+    package func set(
+        _ ways: [(endpoint: String, key: CurvePublicKey)], signedBy signingKey: LogSigningKey,
+        next: LogVerifyingKey? = nil
+    ) throws {
         var pins = Pins()
         pins.ways = ways.map { way in
             var pin = Pins.Way()
@@ -32,6 +34,7 @@ package final class HeadquartersPins: Sendable {
             return pin
         }
         pins.receiptKey = Data(signingKey.verifyingKey.bytes)
+        pins.nextReceiptKey = next.map { Data($0.bytes) } ?? Data()
         pins.serial = try store.serial(ofPins: try pins.serializedData(), at: SystemClock.wall)
         let signed = try SignedPins(pins, signedBy: signingKey)
         state.withLock { $0 = State(signed: signed, serial: pins.serial) }

@@ -14,7 +14,7 @@ package actor OwnLog {
 
     package nonisolated let log: SiteLog
     private let store: RecordStore
-    private let key: LogSigningKey
+    private var key: LogSigningKey
     private let logger: Logger
     private let onCommit: @Sendable () -> Void
     /// Why what is written down does not count yet; nil when it does.
@@ -44,6 +44,16 @@ package actor OwnLog {
         let outcome = try await log.append([draft], at: now)[0]
         await carry()
         return outcome
+    }
+
+    /// Writes down that another key signs from here on, and signs with it what follows: the entry itself is signed by the key
+    /// before. The same keys once more change nothing. Throws, with the key as it was, where it does not get into the store.
+    /// - Parameter change: names and proves `key`.
+    package func sign(with key: LogSigningKey, _ change: KeyChange, at now: Timestamp) async throws {
+        let outcome = try await write(.keyChange(change, of: .headquarters, at: now), at: now)
+        if let trouble { throw RequestFailure("the change of keys is not in headquarters' store: \(trouble)") }
+        if case .conflict = outcome { throw RequestFailure("another change to the same key is in headquarters' log") }
+        self.key = key
     }
 
     /// Brings what the store lacks of this log there.
@@ -78,9 +88,15 @@ package actor OwnLog {
         guard let hashes = LogChain.hashes(of: slice.entries, after: slice.previous, first: slice.first) else {
             preconditionFailure("an entry that was read from the log is well formed")
         }
-        let signature = try key.sign(.batch, site: .headquarters, position: slice.end)
-        let staged = SiteReceiver.StagedBatch(
-            site: .headquarters, slice: slice, hashes: hashes, signature: signature)
+        // A key change ends its batch.
+        let end = slice.entries.firstIndex { KeyChange($0) != nil } ?? hashes.count - 1
+        var part = slice
+        part.entries = Array(slice.entries[...end])
+        part.last = hashes[end]
+        let signature = try key.sign(.batch, site: .headquarters, position: part.end)
+        var staged = SiteReceiver.StagedBatch(
+            site: .headquarters, slice: part, hashes: Array(hashes[...end]), signature: signature)
+        staged.keyChange = part.keyChange(of: .headquarters)
         let outcome = await withCheckedContinuation { continuation in
             store.append(staged, receivedAt: SystemClock.wall) { continuation.resume(returning: $0) }
         }

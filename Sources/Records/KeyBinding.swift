@@ -87,6 +87,14 @@ extension KeyChange {
         proof = try signingKey.prove(binding)
     }
 
+    /// What the change to a signing key is called where it is written down. No client can give this name.
+    package static func name(_ signingKey: Data) -> String { "\0huiyin-keys:" + FixedBytes.hexadecimal(signingKey) }
+
+    /// The id of the record that brings a signing key.
+    package static func recordID(of site: SiteID, signingKey: Data) -> RecordID {
+        RecordID(site: site, clientID: name(signingKey))
+    }
+
     /// The keys that it names, when its proof fits; nil for one that changes nothing.
     package func proved(of site: SiteID) -> KeyBinding? {
         guard curveKey.count == 32, let key = LogVerifyingKey(bytes: signingKey) else { return nil }

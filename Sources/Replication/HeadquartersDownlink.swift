@@ -36,7 +36,7 @@ package final class HeadquartersDownlink<Outboxes: ReplicatedOutboxes> {
     package typealias Shell = (Effect) -> Void
 
     private let outboxes: Outboxes
-    private let key: LogSigningKey
+    private var key: LogSigningKey
     private var senders: [SiteID: OutboxSender] = [:]
     /// Sites whose outbox is being begun: by one session at a time.
     private var renewals: Set<SiteID> = []
@@ -46,6 +46,9 @@ package final class HeadquartersDownlink<Outboxes: ReplicatedOutboxes> {
         self.outboxes = outboxes
         self.key = key
     }
+
+    /// Signs with another key from here on.
+    package func sign(with key: LogSigningKey) { self.key = key }
 
     /// A site greeted: its downlink begins when it says what it has.
     package func greeted(_ site: SiteID) { senders[site] = OutboxSender() }

@@ -56,7 +56,8 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
     package var policy = BackedUp.Policy.unknown
     /// How many entries each site says that it trimmed before they were backed up.
     package private(set) var trimmedEarly: [SiteID: UInt64] = [:]
-    private let receiptKey: LogSigningKey
+    private var receiptKey: LogSigningKey
+    private var formerReceiptKeys: [LogVerifyingKey]
     private let window: SiteReceiver.Window
     private let clock: () -> Moment
 
@@ -64,17 +65,30 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
     package static var leastLife: Duration { .seconds(10) }
 
     /// Reads from the store what is kept of every site.
+    /// - Parameter formerReceiptKeys: the keys that signed receipts before `receiptKey`.
     package init(
-        store: Store, greeting: Greeting, receiptKey: LogSigningKey, window: SiteReceiver.Window = .init(),
-        clock: @escaping () -> Moment
+        store: Store, greeting: Greeting, receiptKey: LogSigningKey, formerReceiptKeys: [LogVerifyingKey] = [],
+        window: SiteReceiver.Window = .init(), clock: @escaping () -> Moment
     ) throws {
         self.store = store
         self.greeting = greeting
         self.receiptKey = receiptKey
+        self.formerReceiptKeys = formerReceiptKeys
         self.window = window
         self.clock = clock
         memories = try store.siteMemories()
         nextSession = try store.nextSession()
+    }
+
+    /// Signs receipts with another key from here on; those of the key before are known for headquarters' own.
+    package func sign(with key: LogSigningKey) {
+        guard key.verifyingKey != receiptKey.verifyingKey else { return }
+        formerReceiptKeys.append(receiptKey.verifyingKey)
+        receiptKey = key
+        for site in receivers.keys {
+            receivers[site]?.receiptKey = key
+            receivers[site]?.formerReceiptKeys = formerReceiptKeys
+        }
     }
 
     /// A message of a site, known by its connection's key.
@@ -167,7 +181,7 @@ package final class HeadquartersExchange<Store: ReplicatedStore, Route: Hashable
             receivers[site]
             ?? SiteReceiver(
                 site: site, memory: memories[site] ?? SiteMemory(), verifyingKeys: keys, receiptKey: receiptKey,
-                window: window)
+                formerReceiptKeys: formerReceiptKeys, window: window)
         receiver.verifyingKeys = keys
         let token = SessionToken(epoch: greeting.epoch, number: nextSession).data
         nextSession += 1

@@ -29,8 +29,6 @@ package struct InboxReceiver: Sendable {
     }
 
     private struct Open {
-        /// Headquarters' signing key, as the site holds it.
-        var key: LogVerifyingKey
         /// The end of what was handed over to be stored; nil before the first batch of a site that has nothing.
         var staged: LogPosition?
         /// Something that came was not taken: headquarters has to be told again what is here.
@@ -48,11 +46,9 @@ package struct InboxReceiver: Sendable {
     }
 
     /// A session opened. Says what is here, which opens the downlink.
-    /// - Parameters:
-    ///   - key: headquarters' signing key, as the site holds it.
-    ///   - logEpoch: the newest epoch of the site's own log.
-    package mutating func welcomed(key: LogVerifyingKey, logEpoch: Epoch) -> [Effect] {
-        state = .open(Open(key: key, staged: durable))
+    /// - Parameter logEpoch: the newest epoch of the site's own log.
+    package mutating func welcomed(logEpoch: Epoch) -> [Effect] {
+        state = .open(Open(staged: durable))
         return [.send(opening(logEpoch))]
     }
 
@@ -68,7 +64,8 @@ package struct InboxReceiver: Sendable {
     }
 
     /// DOWN.
-    package mutating func received(_ batch: Exchange.Batch) -> [Effect] {
+    /// - Parameter keys: headquarters' signing keys, as the site believes them now.
+    package mutating func received(_ batch: Exchange.Batch, keys: [LogVerifyingKey]) -> [Effect] {
         guard case .open(var open) = state else { return [] }
         guard let epoch = Epoch(bytes: batch.epoch), let previous = ChainHash(bytes: batch.previousHash),
             batch.firstSequence > 0, !batch.entries.isEmpty, batch.entries.count <= ReplicationProtocol.batchEntries,
@@ -85,7 +82,7 @@ package struct InboxReceiver: Sendable {
         guard let hashes = LogChain.hashes(of: batch.entries, after: previous, first: first), let last = hashes.last
         else { return refuse("a malformed entry") }
         let slice = LogSlice(epoch: epoch, first: first, previous: previous, entries: batch.entries, last: last)
-        guard open.key.verifies(batch.signature, .outbox, site: site, position: slice.end) else {
+        guard keys.contains(where: { $0.verifies(batch.signature, .outbox, site: site, position: slice.end) }) else {
             return refuse("a signature that is not headquarters'")
         }
         open.staged = slice.end

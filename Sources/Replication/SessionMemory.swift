@@ -8,7 +8,8 @@ package struct SessionMemory: Hashable, Sendable {
     package var token = Data()
     /// Headquarters' epoch then; empty before.
     package var headquartersEpoch = Data()
-    /// The key that signs headquarters' receipts, as it was told first; nil before.
+    /// The key that signs headquarters' receipts, as the last WELCOME told it; nil before the first. Without pins it is never
+    /// another one.
     package var receiptKey: LogVerifyingKey?
     /// The longest wait before a connection that nobody took is tried again.
     package var reconnect: Duration = Backoff.cap

@@ -57,7 +57,7 @@ package final class SiteExchange<Log: ReplicatedLog> {
         case quarantine(Exchange.Quarantine)
         /// Hand over to the `InboxReceiver`: a session opened, entries of this site's outbox, headquarters lives. The answer
         /// is `say`.
-        case opened(headquartersKey: LogVerifyingKey)
+        case opened
         case down(Exchange.Batch)
         case heartbeat
         /// Something that an operator may want to see.
@@ -121,7 +121,7 @@ package final class SiteExchange<Log: ReplicatedLog> {
         case .wake(let uptime): return shell(.wake(at: uptime))
         case .clockMeasured(let offset, let uncertainty):
             return shell(.clockMeasured(offset: offset, uncertainty: uncertainty))
-        case .opened(let key): return shell(.opened(headquartersKey: key))
+        case .opened: return shell(.opened)
         case .down(let batch): return shell(.down(batch))
         case .heartbeat: return shell(.heartbeat)
         case .note(let text): return shell(.note(text))

@@ -83,8 +83,9 @@ extension SiteReceiver {
             guard let receipt = extent.receipt, receipt.position.sequence > .zero,
                 receipt.position.sequence > position(of: extent.head.epoch)?.sequence ?? .zero
             else { return false }
-            return receiptKey.verifyingKey.verifies(
-                receipt.signature, .acknowledgement, site: site, position: receipt.position)
+            return ([receiptKey.verifyingKey] + formerReceiptKeys).contains {
+                $0.verifies(receipt.signature, .acknowledgement, site: site, position: receipt.position)
+            }
         }
         if !isKnownRestore, proof || memory.tokens.neverGave(hello.lastSession, in: headquarters.epoch) {
             return .behind

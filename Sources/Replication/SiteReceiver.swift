@@ -98,7 +98,10 @@ package struct SiteReceiver: Sendable {
     /// What the site told of itself in its last PING.
     package internal(set) var vitals = Vitals()
     package var verifyingKeys: SigningPeriods
-    let receiptKey: LogSigningKey
+    /// Headquarters' own.
+    package var receiptKey: LogSigningKey
+    /// The keys that signed receipts before it.
+    package var formerReceiptKeys: [LogVerifyingKey]
     var state = State.closed
 
     /// A site's own word on how it is.
@@ -124,14 +127,16 @@ package struct SiteReceiver: Sendable {
     /// - Parameters:
     ///   - verifyingKeys: the site's signing keys, each with the entries that it signs.
     ///   - receiptKey: headquarters' own.
+    ///   - formerReceiptKeys: those before it, whose receipts sites may still show.
     package init(
         site: SiteID, memory: SiteMemory, verifyingKeys: SigningPeriods, receiptKey: LogSigningKey,
-        window: Window = Window()
+        formerReceiptKeys: [LogVerifyingKey] = [], window: Window = Window()
     ) {
         self.site = site
         self.memory = memory
         self.verifyingKeys = verifyingKeys
         self.receiptKey = receiptKey
+        self.formerReceiptKeys = formerReceiptKeys
         self.window = window
     }
 

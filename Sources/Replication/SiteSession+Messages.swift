@@ -53,7 +53,7 @@ extension SiteSession {
         guard let key = LogVerifyingKey(bytes: welcome.receiptKey) else {
             return fail("headquarters did not say which key signs its receipts", moment)
         }
-        guard memory.receiptKey == nil || memory.receiptKey == key else {
+        guard believedKeys.isEmpty || believedKeys.contains(key) else {
             return fail("headquarters signs with another key than before; its receipts cannot be believed", moment)
         }
         let heartbeat = Duration.milliseconds(min(max(welcome.heartbeatMs, 100), 600_000))
@@ -72,7 +72,7 @@ extension SiteSession {
         var effects: [Effect] = [
             .note("welcomed by \(welcome.headquarters.prefix(200))\(welcome.standing.suffix)"),
             // Before the token's first use: forgotten after it, the next HELLO would look like a copy's.
-            .remember(memory), .opened(headquartersKey: key),
+            .remember(memory), .opened,
         ]
         effects += clock(theirs: welcome.clock, echo: welcome.echoClock, moment)
         effects += tellPins()
@@ -138,8 +138,10 @@ extension SiteSession {
     /// ACK: believed when headquarters' signature is right, and kept as its receipt.
     private mutating func acknowledged(_ acknowledgement: Exchange.Acknowledgement, _ moment: Moment) -> [Effect] {
         guard let position = LogPosition(acknowledgement.durable) else { return [] }
-        guard let key = memory.receiptKey,
-            key.verifies(acknowledgement.signature, .acknowledgement, site: site, position: position)
+        guard
+            believedKeys.contains(where: {
+                $0.verifies(acknowledgement.signature, .acknowledgement, site: site, position: position)
+            })
         else {
             return fail("the signature of an acknowledgement is not headquarters'", moment)
         }

@@ -27,8 +27,8 @@ package struct SiteSession: Sendable {
         case appended(LogPosition)
         /// The site's keys are changed.
         case resigned(SiteSigning)
-        /// The site keeps these pins now.
-        case keptPins(UInt64)
+        /// The site keeps these pins now, and believes these keys of headquarters.
+        case keptPins(UInt64, keys: [LogVerifyingKey])
         /// To be said within the session, if there is one.
         case say(Exchange.OneOf_Body)
         /// The log's answers to what the sender asked for.
@@ -55,8 +55,8 @@ package struct SiteSession: Sendable {
         case keys(Exchange.Keys)
         /// About damaged entries: FETCH, FETCHED or QUARANTINE.
         case repair(Exchange.OneOf_Body)
-        /// A session opened, with the key that headquarters signs with: for the `InboxReceiver`, as what follows.
-        case opened(headquartersKey: LogVerifyingKey)
+        /// A session opened: for the `InboxReceiver`, as what follows.
+        case opened
         /// Entries of this site's outbox.
         case down(Exchange.Batch)
         /// Headquarters answered a PING.
@@ -140,19 +140,24 @@ package struct SiteSession: Sendable {
     package internal(set) var signing: SiteSigning
     /// The serial number of headquarters' pins that are kept; 0 for none.
     var pinsKept: UInt64 = 0
+    /// Headquarters' signing keys by these pins; empty without any.
+    var pinnedKeys: [LogVerifyingKey]
     let programVersion: String
 
     /// - Parameters:
     ///   - boot: random, new at every start of the agent.
     ///   - seed: of the back-off's jitter.
     ///   - memory: what was last remembered.
+    ///   - pinnedKeys: headquarters' signing keys by the pins that are kept; empty without any.
     ///   - witness: the highest position that is remembered outside the data folder.
     package init(
         site: SiteID, epochs: [EpochExtent], signingKey: LogSigningKey, boot: Epoch, seed: UInt64,
-        programVersion: String, memory: SessionMemory = SessionMemory(), witness: LogPosition? = nil
+        programVersion: String, memory: SessionMemory = SessionMemory(), pinnedKeys: [LogVerifyingKey] = [],
+        witness: LogPosition? = nil
     ) {
         self.site = site
         self.memory = memory
+        self.pinnedKeys = pinnedKeys
         self.witness = witness
         signing = SiteSigning(signingKey)
         self.boot = boot.data
@@ -160,6 +165,11 @@ package struct SiteSession: Sendable {
         sender = LogSender(epochs: epochs)
         random = SplitMix64(seed: seed)
         state = .resting(until: .zero)
+    }
+
+    /// The keys by which headquarters' signatures are believed: those of the pins, without any the one that it was known by first.
+    package var believedKeys: [LogVerifyingKey] {
+        pinnedKeys.isEmpty ? memory.receiptKey.map { [$0] } ?? [] : pinnedKeys
     }
 
     /// Whether headquarters welcomed this session.
@@ -181,8 +191,8 @@ package struct SiteSession: Sendable {
         case .resigned(let signing):
             self.signing = signing
             effects = perform(sender.resigned(signing))
-        case .keptPins(let serial):
-            pinsKept = serial
+        case .keptPins(let serial, let keys):
+            (pinsKept, pinnedKeys) = (serial, keys)
             effects = tellPins()
         case .say(let body): effects = say(body)
         case .compared(let hash): effects = perform(sender.compared(hash))

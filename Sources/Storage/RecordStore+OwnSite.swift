@@ -21,15 +21,48 @@ extension RecordStore {
                         ON CONFLICT (id) DO UPDATE SET time_zone = excluded.time_zone
                         """,
                     arguments: [id, id, zone.name, now.milliseconds, now.milliseconds])
+                // Keys are kept: what one signed before is verified by it. Nobody connects with these.
                 try database.execute(
                     sql: """
-                        INSERT INTO site_key (site, curve_key, signing_key, added_at) VALUES (?, '', ?, ?)
-                        ON CONFLICT (curve_key) DO UPDATE SET signing_key = excluded.signing_key
+                        INSERT INTO site_key (site, curve_key, signing_key, added_at) SELECT ?1, ?2, ?2, ?3
+                        WHERE NOT EXISTS (SELECT 1 FROM site_key WHERE site = ?1 AND signing_key = ?2)
                         """,
                     arguments: [id, signingKey.hexadecimal, now.milliseconds])
             }
         } catch {
             throw .database(error, path: path, doing: "registering headquarters' own log")
+        }
+    }
+
+    /// A key by which headquarters signs or signed, and since when.
+    package struct OwnSigningKey: Sendable, Equatable {
+        package var key: LogVerifyingKey
+        package var since: Timestamp
+        /// When the next one took over; nil for the present one.
+        package var until: Timestamp?
+    }
+
+    /// Headquarters' signing keys, in the order in which they came into use.
+    package func ownSigningKeys() throws(StorageError) -> [OwnSigningKey] {
+        do {
+            let rows = try pool.read { database in
+                try Row.fetchAll(
+                    database,
+                    sql: """
+                        SELECT signing_key, MIN(added_at) AS since FROM site_key WHERE site = ? GROUP BY signing_key
+                        ORDER BY MIN(rowid)
+                        """, arguments: [SiteID.headquarters.text])
+            }
+            var keys: [OwnSigningKey] = []
+            for row in rows {
+                guard let key = LogVerifyingKey(hexadecimal: row["signing_key"]) else { continue }
+                let since = Timestamp(milliseconds: row["since"])
+                if !keys.isEmpty { keys[keys.count - 1].until = since }
+                keys.append(OwnSigningKey(key: key, since: since))
+            }
+            return keys
+        } catch {
+            throw .database(error, path: path, doing: "reading headquarters' signing keys")
         }
     }
 }

@@ -278,6 +278,9 @@ extension SiteLog {
                 memory.token, memory.headquartersEpoch, memory.receiptKey.map { Data($0.bytes) },
                 memory.reconnect.wholeMilliseconds,
             ])
+        guard let key = memory.receiptKey else { return }
+        try database.execute(
+            sql: "INSERT OR IGNORE INTO receipt_key (key) VALUES (?)", arguments: [Data(key.bytes)])
     }
 
     /// Reads what was remembered.

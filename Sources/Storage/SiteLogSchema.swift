@@ -75,6 +75,14 @@ enum SiteLogSchema {
                         PRIMARY KEY (epoch, sequence)) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("4-receipt-keys") { database in
+            try database.execute(
+                sql: """
+                    -- Every key by which headquarters signed here, in the order of their meeting: for receipts of before.
+                    CREATE TABLE receipt_key (number INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE);
+                    INSERT INTO receipt_key (key) SELECT receipt_key FROM session WHERE receipt_key IS NOT NULL;
+                    """)
+        }
         try migrator.migrate(pool)
     }
 }

@@ -62,6 +62,45 @@ import Testing
         try own.log.close()
     }
 
+    @Test func anotherKeySignsWhatFollowsAndBothAreKept() async throws {
+        let headquarters = try TestHeadquarters(sites: [])
+        let own = try Self.open(headquarters)
+        _ = try await own.write(Self.step(.urgedAgain, of: RecordID(high: 1, low: 2)), at: TestSite.end)
+        let next = LogSigningKey()
+        let change = try KeyChange(of: .headquarters, curveKey: [UInt8](repeating: 3, count: 32), signingKey: next)
+        try await own.sign(with: next, change, at: TestSite.end)
+        let place = own.log.head
+        let signature = try #require(try headquarters.store.lastSignature(of: .headquarters))
+        #expect(Self.key.verifyingKey.verifies(signature, .batch, site: .headquarters, position: place))
+        // As after a crash that came before the new key was in its file.
+        try await own.sign(with: next, change, at: TestSite.end)
+        #expect(own.log.head == place)
+        _ = try await own.write(Self.step(.urgedAgain, of: RecordID(high: 1, low: 3)), at: TestSite.end)
+        let newest = try #require(try headquarters.store.lastSignature(of: .headquarters))
+        #expect(next.verifyingKey.verifies(newest, .batch, site: .headquarters, position: own.log.head))
+
+        let keys = try headquarters.store.ownSigningKeys()
+        #expect(keys.map(\.key) == [Self.key.verifyingKey, next.verifyingKey])
+        #expect(keys[0].until == keys[1].since && keys[1].until == nil)
+        try headquarters.registry.load(from: headquarters.store)
+        #expect(headquarters.registry.identity(ofKey: CurveKeyText.z85([UInt8](repeating: 3, count: 32))) == nil)
+        let inspection = try LogInspection(headquarters.store.folder.path)
+        defer { inspection.close() }
+        let log = try #require(try inspection.logs().first { $0.site == .headquarters })
+        let found = try inspection.verify(log, keys: inspection.signingKeys(of: .headquarters))
+        #expect(found.isWhole && found.signatures == 3)
+        try own.log.close()
+    }
+
+    @Test func aKeyThatIsReplacedByHandIsKeptForWhatItSigned() throws {
+        let headquarters = try TestHeadquarters(sites: [])
+        let (first, second) = (LogSigningKey().verifyingKey, LogSigningKey().verifyingKey)
+        for key in [first, second, second] {
+            try headquarters.store.registerOwnSite(zone: TestSite.zone, signingKey: key, at: TestSite.end)
+        }
+        #expect(try headquarters.store.ownSigningKeys().map(\.key) == [first, second])
+    }
+
     @Test func itIsNoBranch() async throws {
         let headquarters = try TestHeadquarters(sites: [try TestSite("riverside", seed: 1)])
         let own = try Self.open(headquarters)

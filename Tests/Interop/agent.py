@@ -12,16 +12,17 @@ import time
 from pathlib import Path
 
 import zmq
+from zmq.utils import z85
 
 import log
 from connection import Connection, Ended
 from journal import Journal
 from log import BATCH, RECEIPT, Place, SigningKey
-from protocol import Entry, Exchange, Facts, Personal
+from protocol import Entry, Exchange, Facts, Personal, Pins
 
 BATCH_BYTES, BATCH_ENTRIES, BATCHES_UNDER_WAY = 256 << 10, 2000, 32
 PATIENCE = 10.0
-HEARTBEATS = 3
+HEARTBEATS, UNANSWERED_HEARTBEATS = 3, 10
 Reject, Welcome = Exchange.Reject, Exchange.Welcome
 ROLLED_BACK, DIVERGED, FENCED = 2, 3, 4  # why an epoch was begun
 
@@ -72,7 +73,8 @@ class Agent:
         self.organisation_key, self.tell = organisation_key, tell
         self.journal, self.memory = Journal(folder, site), Memory(folder)
         self.boot, self.attempt, self.challenge = os.urandom(16), 0, b""
-        self.failures = 0
+        self.failures, self.tries = 0, 0
+        self.pins = Pins.FromString(self.memory.bytes("pins"))
 
     # --- what is written down ------------------------------------------------------------------------------------------
 
@@ -93,13 +95,38 @@ class Agent:
             self.entry(f"{prefix}-{number}", text=f"电梯停运 the lift is out of order {number}", phone=f"1380013{number % 10000:04}")
             for number in range(count)])
 
+    # --- headquarters' keys --------------------------------------------------------------------------------------------
+
+    @property
+    def believed_keys(self):
+        """Headquarters' signing keys: those of the pins, without any the first that was told (section 5, 5)."""
+        pinned = [self.pins.receipt_key, self.pins.next_receipt_key] if self.pins.serial else [self.memory.bytes("receipt_key")]
+        return [key for key in pinned if key]
+
+    def way(self):
+        """Endpoint and CURVE key of the next try: as it was set up, where a test has its wire, then the pins' ways."""
+        ways = [(self.endpoint, self.server_key)]
+        ways += [(way.endpoint, z85.encode(way.curve_key).decode()) for way in self.pins.ways]
+        self.tries += 1
+        return ways[(self.tries - 1) % len(ways)]
+
+    def keep(self, signed):
+        """Takes newer pins that a believed key signed; whether it did."""
+        pins = log.believed_pins(signed, self.believed_keys)
+        if pins is None or pins.serial <= self.pins.serial:
+            return False
+        self.memory.keep(pins=signed.pins)
+        self.pins = pins
+        self.tell("pins", serial=pins.serial)
+        return True
+
     # --- one session after another -------------------------------------------------------------------------------------
 
     def run(self, stay=False):
         """Until headquarters has all; with `stay` for ever."""
         while True:
             try:
-                with Connection(self.endpoint, self.server_key, self.keys.curve_public, self.keys.curve_secret) as connection:
+                with Connection(*self.way(), self.keys.curve_public, self.keys.curve_secret) as connection:
                     Session(self, connection).run(stay)
                     return
             except Ended as end:
@@ -151,9 +178,13 @@ class Session:
         if welcome.version != 1 or not welcome.session:
             raise Ended(f"welcomed with version {welcome.version}")
         self.token, self.heartbeat = welcome.session, min(max(welcome.heartbeat_ms, 100), 600_000) / 1000
-        self.receipt_key = self.agent.memory.bytes("receipt_key") or welcome.receipt_key
+        believed = self.agent.believed_keys
+        if believed and welcome.receipt_key not in believed:
+            raise Ended("headquarters signs with a key that is not believed")
         # The token is kept before it is first used: its use confirms it.
-        self.agent.memory.keep(session=welcome.session, headquarters=welcome.headquarters_epoch, receipt_key=self.receipt_key)
+        self.agent.memory.keep(session=welcome.session, headquarters=welcome.headquarters_epoch, receipt_key=welcome.receipt_key)
+        self.agent.tries = 0
+        self.tell_pins()
         self.durable = {position.epoch: Place.read(position) for position in welcome.durable}
         if set(self.durable) != {epoch.epoch for epoch in self.journal.epochs}:
             raise Ended("headquarters did not say what it has of each epoch")
@@ -164,6 +195,10 @@ class Session:
         unfinished = [epoch for epoch in self.journal.epochs if self.durable[epoch.epoch] != epoch.head]
         self.sending = unfinished[0] if unfinished else self.journal.newest
         self.begin(welcome.credit)
+
+    def tell_pins(self):
+        if self.agent.pins.serial:
+            self.connection.send(Exchange(session=self.token, keys=Exchange.Keys(kept=self.agent.pins.serial)))
 
     def begin(self, credit):
         self.sent, self.under_way = self.durable[self.sending.epoch], []
@@ -209,18 +244,22 @@ class Session:
         raise Ended(f"{kind} did not come")
 
     def live(self, stay):
-        heard, next_ping = time.monotonic(), time.monotonic() + self.heartbeat / 4
+        heard, answered, next_ping = time.monotonic(), time.monotonic(), time.monotonic() + self.heartbeat / 4
         while True:
             self.advance()
             message = self.hear(max(0, next_ping - time.monotonic()))
             if message is not None:
                 heard = time.monotonic()
+                if message.WhichOneof("body") in ("acknowledgement", "pong"):
+                    answered = heard
                 if self.received(message) and not stay:
                     self.connection.send(Exchange(session=self.token, bye=Exchange.Bye()))
                     time.sleep(0.1)  # the library sends it while the socket lives
                     return
             if time.monotonic() - heard >= HEARTBEATS * self.heartbeat:
                 raise Ended("headquarters was silent")
+            if time.monotonic() - answered >= UNANSWERED_HEARTBEATS * self.heartbeat:
+                raise Ended("headquarters answered nothing")
             if time.monotonic() >= next_ping or (self.is_drained and self.pinged != self.journal.newest.head):
                 self.ping()
                 next_ping = time.monotonic() + self.heartbeat
@@ -236,6 +275,8 @@ class Session:
     def received(self, message):
         """Takes note of a message; true when headquarters has said that it has everything."""
         body = message.WhichOneof("body")
+        if body == "keys" and message.keys.HasField("pins") and self.agent.keep(message.keys.pins):
+            self.tell_pins()
         if body not in ("acknowledgement", "pong"):
             return False
         self.agent.failures = 0
@@ -246,12 +287,12 @@ class Session:
         if body == "acknowledgement":
             self.check_receipt(value.signature, place)
         self.acknowledged(place, value.credit)
-        if body == "acknowledgement" and self.receipt_key:
+        if body == "acknowledgement":
             self.agent.memory.keep(**{f"receipt of {place.epoch.hex()}": value.SerializeToString()})
         return body == "pong" and self.is_drained and place == self.journal.newest.head
 
     def check_receipt(self, signature, place):
-        if self.receipt_key and not log.verifies(self.receipt_key, signature, RECEIPT, self.agent.site, place):
+        if not any(log.verifies(key, signature, RECEIPT, self.agent.site, place) for key in self.agent.believed_keys):
             raise Ended("an acknowledgement whose signature does not verify")
 
     def acknowledged(self, place, credit):

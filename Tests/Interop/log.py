@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from google.protobuf.message import DecodeError
 
-from protocol import Position
+from protocol import Pins, Position
 
 BATCH, RECEIPT, OUTBOX = 1, 2, 3
 
@@ -105,6 +106,18 @@ def verifies(public, signature, kind, site, place):
         return True
     except InvalidSignature:
         return False
+
+
+def believed_pins(signed, keys):
+    """What a `SignedPins` says when one of these keys signed it; None otherwise."""
+    for public in keys:
+        if signed.key_id == key_id(public):
+            try:
+                Ed25519PublicKey.from_public_bytes(public).verify(signed.signature, b"huiyin-pins-1" + signed.pins)
+                return Pins.FromString(signed.pins)
+            except (InvalidSignature, DecodeError):
+                return None
+    return None
 
 
 def record_id(site, client_id):

@@ -26,7 +26,7 @@ def load(schema=ROOT / "Protocol" / "huiyin.proto"):
 
 MESSAGES = load()
 Facts, Personal, Customer, Delivery = MESSAGES["Facts"], MESSAGES["Personal"], MESSAGES["Customer"], MESSAGES["Delivery"]
-Entry, Position, Exchange = MESSAGES["Entry"], MESSAGES["Position"], MESSAGES["Exchange"]
+Entry, Position, Exchange, Pins = MESSAGES["Entry"], MESSAGES["Position"], MESSAGES["Exchange"], MESSAGES["Pins"]
 
 
 def to_json(message):

@@ -102,5 +102,29 @@ class ExchangeTests(unittest.TestCase):
         self.assert_all_there_once(site, ids)
 
 
+class RotationTests(unittest.TestCase):
+    def setUp(self):
+        self.headquarters = Headquarters()
+        self.addCleanup(self.headquarters.close)
+
+    def test_headquarters_keys_are_replaced_without_a_visit(self):
+        site = self.headquarters.site("keeper")
+        ids = site.write(3, "a")
+        run = site.run("--stay")
+        run.wait_for("acknowledged", sequence=3)
+        run.wait_for("pins")
+        self.headquarters.ask("aggregator", "rotate")
+        until(30, "the end of the rotation",
+              lambda: "nothing is under way" in self.headquarters.ask("aggregator", "rotate", "--status"))
+        run.kill()
+        # By the pins' ways and keys alone: what the agent was set up with is over.
+        more = site.write(3, "b")
+        later = site.run()
+        later.finish()
+        self.assertEqual(len(later.told("welcomed")), 1)
+        until(20, "all records", lambda: self.headquarters.client_ids(site) == sorted(ids + more))
+        self.assertEqual(self.headquarters.faults(), {"malformed": 0, "misbehaviour": 0, "refusedMessages": 0})
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -59,12 +59,34 @@ struct KeyBindingTests {
         pins.ways = [way]
         pins.receiptKey = Data(Self.key.verifyingKey.bytes)
         let signed = try SignedPins(pins, signedBy: Self.key)
-        #expect(signed.verified(by: Self.key.verifyingKey) == pins)
-        #expect(signed.verified(by: Self.other.verifyingKey) == nil)
+        #expect(signed.verified(by: [Self.key.verifyingKey]) == pins)
+        #expect(signed.verified(by: [Self.other.verifyingKey]) == nil)
         var changed = signed
         changed.pins[changed.pins.count - 1] ^= 1
-        #expect(changed.verified(by: Self.key.verifyingKey) == nil)
+        #expect(changed.verified(by: [Self.key.verifyingKey]) == nil)
         pins.ways = []
-        #expect(try SignedPins(pins, signedBy: Self.key).verified(by: Self.key.verifyingKey) == nil)
+        #expect(try SignedPins(pins, signedBy: Self.key).verified(by: [Self.key.verifyingKey]) == nil)
+    }
+
+    @Test func pinsThatNameTheNextKeyAreFollowedByPinsThatItSigned() throws {
+        var pins = Pins()
+        pins.serial = 4
+        var way = Pins.Way()
+        way.endpoint = "tcp://hq.example:7410"
+        way.curveKey = Data(Self.curve)
+        pins.ways = [way]
+        pins.receiptKey = Data(Self.key.verifyingKey.bytes)
+        #expect(pins.receiptKeys == [Self.key.verifyingKey])
+        pins.nextReceiptKey = Data(Self.other.verifyingKey.bytes)
+        let overlap = try SignedPins(pins, signedBy: Self.key)
+        let kept = try #require(overlap.verified(by: [Self.key.verifyingKey]))
+        #expect(kept.receiptKeys == [Self.key.verifyingKey, Self.other.verifyingKey])
+        pins.receiptKey = pins.nextReceiptKey
+        pins.nextReceiptKey = Data()
+        let after = try SignedPins(pins, signedBy: Self.other)
+        #expect(after.verified(by: kept.receiptKeys)?.receiptKeys == [Self.other.verifyingKey])
+        #expect(after.verified(by: [Self.key.verifyingKey]) == nil)
+        pins.nextReceiptKey = Data([1, 2, 3])
+        #expect(try SignedPins(pins, signedBy: Self.key).verified(by: [Self.key.verifyingKey]) == nil)
     }
 }

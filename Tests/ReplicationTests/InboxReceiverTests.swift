@@ -7,6 +7,8 @@ import Testing
 @Suite struct InboxReceiverTests {
     /// An inbox with what headquarters holds for it; what is to be stored waits until `store` is called.
     private struct Desk {
+        /// Headquarters' keys, as the site believes them.
+        var believed = [Fixture.receiptKey]
         var receiver: InboxReceiver
         var log = Fixture.log(6, content: "outgoing", epoch: Fixture.otherEpoch)
         var staged: [LogSlice] = []
@@ -32,7 +34,7 @@ import Testing
         }
 
         mutating func open() -> [String] {
-            words(receiver.welcomed(key: Fixture.receiptKey.verifyingKey, logEpoch: Fixture.epoch))
+            words(receiver.welcomed(logEpoch: Fixture.epoch))
         }
 
         mutating func receive(
@@ -43,7 +45,7 @@ import Testing
             let slice = (log ?? self.log).slice(first, last)
             var batch = try Exchange.Batch(slice, site: site, key: key, kind: kind)
             change(&batch)
-            return words(receiver.received(batch))
+            return words(receiver.received(batch, keys: believed.map(\.verifyingKey)))
         }
 
         mutating func store() -> [String] {
@@ -186,12 +188,23 @@ import Testing
         #expect(try desk.receive(4, 5) == ["store 4-5"])
     }
 
+    @Test func whileHeadquartersKeyIsReplacedBothAreBelieved() throws {
+        var desk = Desk()
+        let next = LogSigningKey(bytes: [UInt8](repeating: 8, count: 32))!
+        _ = desk.open()
+        #expect(try desk.receive(1, 1, signedBy: next) == ["refused"])
+        _ = desk.heartbeat()
+        desk.believed = [Fixture.receiptKey, next]
+        #expect(try desk.receive(1, 1) == ["store 1-1"])
+        #expect(try desk.receive(2, 2, signedBy: next) == ["store 2-2"])
+        desk.believed = [next]
+        #expect(try desk.receive(3, 3) == ["refused"])
+    }
+
     @Test func creditGoesBeyondWhatIsDurable() {
         var receiver = InboxReceiver(site: Fixture.site, durable: Fixture.position(7))
         guard
-            case .send(let message)? = receiver.welcomed(
-                key: Fixture.receiptKey.verifyingKey, logEpoch: Fixture.epoch
-            ).first
+            case .send(let message)? = receiver.welcomed(logEpoch: Fixture.epoch).first
         else { return #expect(Bool(false), "nothing was said") }
         #expect(message.credit.sequence == 7 + UInt64(InboxReceiver.window.entries))
         #expect(message.credit.bytes == UInt64(InboxReceiver.window.bytes))

@@ -265,6 +265,17 @@ struct SiteReceiverGreetingTests {
         #expect(greet(&desk, [extent], last: token(5), hq: hq)?.welcome.standing == .level)
     }
 
+    @Test func aReceiptOfTheKeyBeforeProvesARestoreToo() throws {
+        var desk = desk()
+        desk.receiver.receiptKey = LogSigningKey(bytes: [UInt8](repeating: 8, count: 32))!
+        var extent = extent(9)
+        extent.receipt = try receipt(8)
+        #expect(greet(&desk, [extent], last: token(5))?.welcome.standing == .level)
+        desk.receiver.formerReceiptKeys = [Fixture.receiptKey.verifyingKey]
+        #expect(greet(&desk, [extent], last: token(50)) == nil)
+        #expect(desk.words == ["headquarters behind"])
+    }
+
     @Test func aReceiptOfSomebodyElseProvesNothing() throws {
         var desk = desk()
         var extent = extent(9)

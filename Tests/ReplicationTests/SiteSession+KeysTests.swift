@@ -17,10 +17,10 @@ struct SiteSessionKeysTests {
 
     @Test func whichPinsAreKeptIsSaidAfterEachWelcomeAndEachChange() {
         var script = SessionScript()
-        #expect(kept(script.handle(.keptPins(3), at: 0)).isEmpty)
+        #expect(kept(script.handle(.keptPins(3, keys: [Fixture.receiptKey.verifyingKey]), at: 0)).isEmpty)
         script.greet()
         #expect(kept(script.handle(.received(script.welcome()), at: 0)) == [3])
-        #expect(kept(script.handle(.keptPins(4), at: 1)) == [4])
+        #expect(kept(script.handle(.keptPins(4, keys: [Fixture.receiptKey.verifyingKey]), at: 1)) == [4])
         _ = script.handle(.closed("cut"), at: 2)
         _ = script.handle(.tick, at: 1000)
         _ = script.handle(.connected, at: 1000)
@@ -81,5 +81,47 @@ struct SiteSessionKeysTests {
         #expect(script.words(.compared(log.position(4).hash), at: 0) == ["acknowledged 4"])
         let change = SiteSigning.Change(at: log.position(5).place, before: Fixture.signingKey)
         #expect(script.words(.resigned(SiteSigning(newKey, change: change)), at: 1) == ["read after 4"])
+    }
+
+    /// Greets in a new session, and says what came of a WELCOME that names a key.
+    private func greet(_ script: inout SessionScript, naming key: LogSigningKey, at time: Int) -> String? {
+        _ = script.handle(.closed("cut"), at: time)
+        _ = script.handle(.tick, at: time + 20_000)
+        _ = script.handle(.connected, at: time + 20_000)
+        let welcome = script.welcome { $0.receiptKey = Data(key.verifyingKey.bytes) }
+        return script.words(.received(welcome), at: time + 20_000).first
+    }
+
+    @Test func whileHeadquartersKeyIsReplacedReceiptsOfBothAreBelieved() throws {
+        var script = SessionScript()
+        script.goLive()
+        let acknowledgement = { [head = script.log.head] (key: LogSigningKey) throws in
+            let signature = try key.sign(.acknowledgement, site: Fixture.site, position: head)
+            return Exchange.make {
+                $0.acknowledgement.durable = head.message
+                $0.acknowledgement.signature = signature
+            }
+        }
+        _ = script.handle(
+            .keptPins(2, keys: [Fixture.receiptKey.verifyingKey, newKey.verifyingKey]), at: 1)
+        #expect(script.words(.received(try acknowledgement(Fixture.receiptKey)), at: 2) == ["receipt 3"])
+        #expect(script.words(.received(try acknowledgement(newKey)), at: 3) == ["receipt 3"])
+        #expect(script.session.memory.receiptKey == Fixture.receiptKey.verifyingKey)
+        // Headquarters takes the new one into use; the site hears of it before or after it greets.
+        #expect(greet(&script, naming: newKey, at: 10) == "note: welcomed by hq")
+        #expect(script.session.memory.receiptKey == newKey.verifyingKey)
+        _ = script.handle(.keptPins(3, keys: [newKey.verifyingKey]), at: 30_000)
+        #expect(script.words(.received(try acknowledgement(newKey)), at: 30_001) == ["receipt 3"])
+        #expect(script.words(.received(try acknowledgement(Fixture.receiptKey)), at: 30_002).first == "disconnect")
+        #expect(greet(&script, naming: Fixture.receiptKey, at: 60_000) == "disconnect")
+    }
+
+    @Test func pinsCountMoreThanTheKeyThatWasKnownFirst() {
+        var script = SessionScript()
+        script.goLive()
+        // A site that slept through a change that was forced enrols anew: its new pins name the new key alone.
+        _ = script.handle(.keptPins(9, keys: [newKey.verifyingKey]), at: 1)
+        #expect(greet(&script, naming: Fixture.receiptKey, at: 2) == "disconnect")
+        #expect(greet(&script, naming: newKey, at: 60_000) == "note: welcomed by hq")
     }
 }

@@ -180,9 +180,11 @@ package final class SimulatedSite {
         case .keys: break  // no keys are replaced here
         case .fetched(let slice): mend(with: slice, process)
         case .quarantine: break  // headquarters reads everything
-        case .opened(let key):
-            return perform(process.inbox.welcomed(key: key, logEpoch: process.log.head.epoch), process)
-        case .down(let batch): return perform(process.inbox.received(batch), process)
+        case .opened:
+            return perform(process.inbox.welcomed(logEpoch: process.log.head.epoch), process)
+        case .down(let batch):
+            let keys = process.exchange?.session.believedKeys ?? []
+            return perform(process.inbox.received(batch, keys: keys), process)
         case .heartbeat: return perform(process.inbox.heartbeat(logEpoch: process.log.head.epoch), process)
         case .note(let text): simulation.note("\(site): \(text)")
         case .wake(let uptime):

@@ -85,6 +85,31 @@ struct RecordProofTests {
         #expect(throws: RecordProof.Fault.malformed("its facts")) { try verify(changed) }
     }
 
+    @Test func aBranchProvesByAReceiptOfAKeyThatWasReplaced() async throws {
+        let folder = try TestFolder()
+        let log = try Fixture.log(folder)
+        let id = RecordID(site: Fixture.site, clientID: "mine")
+        _ = try await log.append([Fixture.draft("the words", id: id)], at: Fixture.now)
+        var memory = SessionMemory()
+        memory.receiptKey = receiptKey.verifyingKey
+        try log.remember(memory)
+        log.noteAcknowledged(log.head)
+        log.note(
+            Receipt(
+                position: log.head,
+                signature: try receiptKey.sign(.acknowledgement, site: Fixture.site, position: log.head)))
+        try await log.persistAcknowledged()
+        memory.receiptKey = LogSigningKey().verifyingKey
+        try log.remember(memory)
+        try log.close()
+        let inspection = try LogInspection(folder.path)
+        defer { inspection.close() }
+        let (found, sequence) = try #require(try inspection.place(of: id))
+        let proof = try inspection.proof(of: id, in: found, at: sequence, standing: RecordProof.Standing(at: "branch"))
+        #expect(proof.receiptKey == receiptKey.verifyingKey.hexadecimal)
+        #expect(try proof.verify() == (false, true))
+    }
+
     @Test func headquartersProvesUpToTheSitesOwnSignature() async throws {
         let folder = try TestFolder()
         let store = try Fixture.store(folder)

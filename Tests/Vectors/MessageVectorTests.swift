@@ -29,9 +29,11 @@ struct MessageVectorTests {
         var receiver = InboxReceiver(site: try SiteID("lakeview"), durable: nil)
         guard
             case .send(let opening)? = try receiver.welcomed(
-                key: #require(LogVerifyingKey(bytes: key)),
                 logEpoch: #require(Epoch(bytes: first.downAcknowledgement.logEpoch))
-            ).first, case .store(let slice)? = receiver.received(down.down).first,
+            ).first,
+            case .store(let slice)? = try receiver.received(
+                down.down, keys: [#require(LogVerifyingKey(bytes: key))]
+            ).first,
             case .send(let answer)? = receiver.stored(upTo: slice.end, durable: slice.end).first
         else {
             Issue.record("the outbox was not taken")

@@ -21,12 +21,12 @@ package struct AgentRoutes: Sendable {
 
     package init(
         intake: Intake, status: AgentStatus, sealing: Sealing, book: SiteBook, inbox: InboxLog,
-        rotation: KeyRotation? = nil
+        replicator: Replicator? = nil, rotation: KeyRotation? = nil
     ) {
         self.inbox = inbox
         self.rotation = rotation
         self.intake = intake
-        receipts = Receipts(log: intake.log)
+        receipts = Receipts(log: intake.log, replicator: replicator)
         self.status = status
         self.sealing = sealing
         self.book = book

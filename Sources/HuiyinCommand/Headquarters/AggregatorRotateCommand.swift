@@ -4,11 +4,13 @@ import ArgumentParser
 extension AggregatorCommand {
     struct Rotate: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Replace headquarters' key, without a visit to any branch.",
+            abstract: "Replace headquarters' keys, without a visit to any branch.",
             discussion: """
-                The new key is served on a second port at once (rotation.listen), and every site is told of it, signed by the key that
-                it keeps. The old one is good until every site has said that it keeps the new one and no unused code names the
-                old one; then it is over by itself. Run it again to see who is waited for. Examples:
+                The key that sites connect to and the one that signs receipts, handbooks and pins are replaced together. The new ones are
+                told to every site, signed by the key that it keeps; the first is served on a second port at once (rotation.listen).
+                The old ones are good until every site has said that it keeps the new ones and no unused code names the old ones;
+                then it is over by itself. What the old key signed still verifies; --status names every key that ever signed, and
+                since when. Examples:
                   huiyin aggregator rotate
                   huiyin aggregator rotate --status
                 """)
@@ -25,6 +27,7 @@ extension AggregatorCommand {
             try options.withLink { link in
                 let request = RotationRequest(begin: !status && !finish, finish: finish)
                 let report = try link.request("headquarters.rotate", request, as: RotationReport.self)
+                defer { describe(report.receiptKeys) }
                 guard report.isUnderWay else {
                     return Console.line(
                         Console.say(
@@ -38,6 +41,15 @@ extension AggregatorCommand {
                         : Console.say(
                             "更换进行中，尚待：\(waiting.joined(separator: ", "))",
                             "under way; waiting for \(waiting.joined(separator: ", "))"))
+            }
+        }
+
+        private func describe(_ keys: [ReceiptKey]) {
+            for key in keys {
+                Console.line(
+                    Console.say(
+                        "回执签名公钥 \(key.key)，\(key.since) 起" + (key.until.map { "，至 \($0)" } ?? ""),
+                        "receipts: signed by \(key.key) since \(key.since)" + (key.until.map { " until \($0)" } ?? "")))
             }
         }
     }

@@ -2842,6 +2842,10 @@ package nonisolated struct Pins: Sendable {
   /// Ed25519, 32 bytes: signs receipts, and the pins that follow these.
   package var receiptKey: Data = Data()
 
+  /// Ed25519, 32 bytes: takes over from `receipt_key` at a moment that headquarters chooses. Whoever keeps these pins believes
+  /// both. Empty where no key is being replaced.
+  package var nextReceiptKey: Data = Data()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated struct Way: Sendable {
@@ -2874,7 +2878,7 @@ package nonisolated struct SignedPins: Sendable {
   /// The first 8 bytes of SHA256(public key).
   package var keyID: Data = Data()
 
-  /// Ed25519 over "huiyin-pins-1" || pins, by the receipt key that the site keeps.
+  /// Ed25519 over "huiyin-pins-1" || pins, by a receipt key that the site keeps.
   package var signature: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -3235,7 +3239,8 @@ package nonisolated struct Exchange: Sendable {
     /// The site's own clock of the HELLO that this answers.
     package var echoClock: Int64 = 0
 
-    /// The Ed25519 key that signs receipts, 32 bytes. The site keeps the first that it is told.
+    /// The Ed25519 key that signs receipts, 32 bytes: one of the pins that the site keeps. Without pins it keeps the first that
+    /// it is told.
     package var receiptKey: Data = Data()
 
     package var standing: Exchange.Welcome.Standing = .unspecified
@@ -6628,7 +6633,7 @@ nonisolated extension Signature: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension Pins: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Pins"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}serial\0\u{1}ways\0\u{3}receipt_key\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}serial\0\u{1}ways\0\u{3}receipt_key\0\u{3}next_receipt_key\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -6639,6 +6644,7 @@ nonisolated extension Pins: SwiftProtobuf.Message, SwiftProtobuf._MessageImpleme
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.serial) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.ways) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.receiptKey) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.nextReceiptKey) }()
       default: break
       }
     }
@@ -6654,6 +6660,9 @@ nonisolated extension Pins: SwiftProtobuf.Message, SwiftProtobuf._MessageImpleme
     if !self.receiptKey.isEmpty {
       try visitor.visitSingularBytesField(value: self.receiptKey, fieldNumber: 3)
     }
+    if !self.nextReceiptKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.nextReceiptKey, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6661,6 +6670,7 @@ nonisolated extension Pins: SwiftProtobuf.Message, SwiftProtobuf._MessageImpleme
     if lhs.serial != rhs.serial {return false}
     if lhs.ways != rhs.ways {return false}
     if lhs.receiptKey != rhs.receiptKey {return false}
+    if lhs.nextReceiptKey != rhs.nextReceiptKey {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

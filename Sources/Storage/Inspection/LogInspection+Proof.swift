@@ -69,8 +69,20 @@ extension LogInspection {
         }
         if let receipt, receipt.position.sequence >= sequence, receipt.position.sequence <= end {
             proof.receipt = RecordProof.Signed(receipt.position, receipt.signature)
+            proof.receiptKey = try receiptKeys().first { $0.identifier == receipt.signature.keyID }?.hexadecimal
         }
         return proof
+    }
+
+    /// Every key by which headquarters signed for this site, as far as the site's database knows them.
+    private func receiptKeys() throws -> [LogVerifyingKey] {
+        try database.read { database in
+            // A folder that no agent of this version has opened knows the last one only.
+            let sql =
+                try database.tableExists("receipt_key")
+                ? "SELECT key FROM receipt_key" : "SELECT receipt_key FROM session WHERE receipt_key IS NOT NULL"
+            return try Data.fetchAll(database, sql: sql).compactMap { LogVerifyingKey(bytes: $0) }
+        }
     }
 
     private func hash(at sequence: SequenceNumber, of log: Log) throws -> ChainHash? {

@@ -133,6 +133,9 @@ extension EndToEnd {
                 _ = try await headquarters.notes(["s1"])
                 try await sleeper.daemon.stop()
                 let key = house.text(of: headquarters.folder + "/keys/headquarters.curve")
+                let signing = house.text(of: headquarters.folder + "/keys/headquarters.signing")
+                let before = try await signer(of: headquarters)
+                let proof = try house.write("s1.proof", try await proof(of: "s1", at: "south", by: headquarters))
                 let ids = try await underTraffic(branch) {
                     let begun = try await headquarters.ask("aggregator", "rotate").required()
                     #expect(begun.text.contains("south"), "\(begun)")
@@ -157,7 +160,44 @@ extension EndToEnd {
                 try await headquarters.daemon.start()
                 try await sleeper.complain("s2", "水管漏了")
                 _ = try await headquarters.notes(ids.union(["s1", "s2"]), within: .seconds(40))
+                // Receipts are signed by another key now, and those of before verify by theirs.
+                #expect(house.text(of: headquarters.folder + "/keys/headquarters.signing") != signing)
+                let after = try await signer(of: headquarters)
+                #expect(before != after)
+                let verify = ["prove", "--verify", proof, "--receipt-key"]
+                _ = try await house.run(verify + [before]).required()
+                #expect(try await house.run(verify + [after]).exit == .status(3))
+                let fresh = try house.write("s2.proof", try await self.proof(of: "s2", at: "south", by: headquarters))
+                _ = try await house.run(["prove", "--verify", fresh, "--receipt-key", after]).required()
+                try await eventually("a receipt of the new key at the branch") {
+                    let own = try await house.run(["prove", "s2", "--folder", sleeper.folder, "--json"]).required()
+                    return own.text.contains(after) ? true : nil
+                }
+                #expect(try await headquarters.records().count { $0.kind == "key_change" } == 1)
+                #expect(try await headquarters.status().misbehaviour == 0)
+                for folder in [headquarters.folder, sleeper.folder, branch.folder] {
+                    _ = try await house.run(["log", "verify", folder]).required()
+                }
             }
+        }
+
+        private struct Keys: Decodable {
+            struct Key: Decodable { var key: String }
+            var receiptKeys: [Key]
+        }
+
+        /// The key that signs headquarters' receipts.
+        private func signer(of headquarters: Headquarters) async throws -> String {
+            let keys: Keys = try await headquarters.ask("status", "--json").json()
+            return try #require(keys.receiptKeys.last).key
+        }
+
+        private func proof(of record: String, at site: String, by headquarters: Headquarters) async throws -> Data {
+            let text = try await eventually("a proof of \(record)") {
+                let answer = try await headquarters.ask("prove", record, "--site", site, "--json")
+                return answer.succeeded ? answer.text : nil
+            }
+            return Data(text.utf8)
         }
     }
 }
