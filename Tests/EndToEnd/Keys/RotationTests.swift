@@ -122,11 +122,7 @@ extension EndToEnd {
 
         @Test func headquartersKeyIsReplacedUnderTrafficWithoutAVisitToAnyBranch() async throws {
             try await House.open { house in
-                let headquarters = try await Headquarters(in: house)
-                let config = headquarters.folder + "/aggregator.yaml"
-                let text = house.text(of: config) + "rotation:\n  listen: tcp://127.0.0.1:\(try Ports.free())\n"
-                try Data(text.utf8).write(to: URL(filePath: config))
-                try await headquarters.daemon.start()
+                let headquarters = try await rotating(in: house)
                 let branch = try await Branch.enrol("north", at: headquarters)
                 let sleeper = try await Branch.enrol("south", at: headquarters)
                 try await sleeper.complain("s1", "电梯坏了")
@@ -179,6 +175,55 @@ extension EndToEnd {
                     _ = try await house.run(["log", "verify", folder]).required()
                 }
             }
+        }
+
+        /// The process ends between the two key files that are replaced at the end.
+        @Test func aCrashAmidTheEndOfARotationIsMadeGoodByTheNextStart() async throws {
+            try await House.open { house in
+                let headquarters = try await rotating(in: house)
+                let branch = try await Branch.enrol("north", at: headquarters)
+                try await branch.complain("a", "电梯坏了")
+                _ = try await headquarters.notes(["a"])
+                // A code that nobody uses holds the end up.
+                _ = try await headquarters.ask("site", "add", "east").required()
+                _ = try await headquarters.ask("aggregator", "rotate").required()
+                try await eventually("the word of north") {
+                    let report = try await headquarters.ask("aggregator", "rotate", "--status").required()
+                    return report.text.contains("north") ? nil : true
+                }
+                await headquarters.daemon.kill()
+                let signing = headquarters.folder + "/keys/headquarters.signing"
+                let next = house.text(of: signing + ".next")
+                try Data(next.utf8).write(to: URL(filePath: signing))
+                try await headquarters.daemon.start()
+                try await branch.complain("b", "水管漏了")
+                _ = try await headquarters.notes(["a", "b"])
+                _ = try await headquarters.ask("site", "revoke", "east").required()
+                try await eventually("the end of the rotation", within: .seconds(40)) {
+                    let report = try await headquarters.ask("aggregator", "rotate", "--status").required()
+                    return report.text.contains("nothing is under way") ? true : nil
+                }
+                #expect(house.text(of: signing) == next)
+                for name in ["curve.next", "signing.next"] {
+                    #expect(!FileManager.default.fileExists(atPath: headquarters.folder + "/keys/headquarters." + name))
+                }
+                try await headquarters.daemon.stop()
+                try await headquarters.daemon.start()
+                try await branch.complain("c", "门禁失灵")
+                _ = try await headquarters.notes(["a", "b", "c"], within: .seconds(40))
+                #expect(try await headquarters.status().misbehaviour == 0)
+                _ = try await house.run(["log", "verify", headquarters.folder]).required()
+            }
+        }
+
+        /// A headquarters that has a second port for a new key.
+        private func rotating(in house: House) async throws -> Headquarters {
+            let headquarters = try await Headquarters(in: house)
+            let config = headquarters.folder + "/aggregator.yaml"
+            let text = house.text(of: config) + "rotation:\n  listen: tcp://127.0.0.1:\(try Ports.free())\n"
+            try Data(text.utf8).write(to: URL(filePath: config))
+            try await headquarters.daemon.start()
+            return headquarters
         }
 
         private struct Keys: Decodable {
