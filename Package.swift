@@ -60,6 +60,7 @@ let package = Package(
         room(
             "Recurrence", ["Records"],
             settings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+        room("Search", ["Recurrence"]),
         room(
             "Embeddings",
             [
@@ -97,7 +98,7 @@ let package = Package(
             "Aggregator",
             [
                 "Records", "Handbooks", "Rules", "Recurrence", "Digests", "StrictYAML", "Replication", "Storage", grdb,
-                "Embeddings", "Identity",
+                "Embeddings", "Identity", "Search",
                 crypto, protobuf, "Platform", "ZeroMQ", logging, lifecycle, hummingbird,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -129,6 +130,7 @@ let package = Package(
         tests("RulesTests", ["Rules", "Handbooks", "Records", protobuf]),
         tests("IdentityTests", ["Identity", "Records"]),
         tests("RecurrenceTests", ["Recurrence", "Records"]),
+        tests("SearchTests", ["Search"]),
         tests(
             "EmbeddingsTests",
             [
@@ -150,7 +152,7 @@ let package = Package(
             "AggregatorTests",
             [
                 "Aggregator", grdb, "Storage", "Replication", "Rules", "Recurrence", "Digests", "Handbooks", "Records",
-                "Embeddings", "StrictYAML",
+                "Embeddings", "StrictYAML", "Search",
                 logging, protobuf,
             ]),
         .testTarget(

@@ -46,7 +46,9 @@ extension Administration {
 
     func listCases(_ filter: CaseFilter, by administrator: Administrator) async throws -> [CaseReport] {
         await fold.caughtUp()
-        return try await fold.caseReports(filter, showsWords: administrator.seesWords)
+        var found: [RecordID]?
+        if let text = filter.text { found = try await subjects(.complaint, of: text, by: administrator) }
+        return try await fold.caseReports(filter, among: found, showsWords: administrator.seesWords)
     }
 
     func showCase(_ request: CaseRequest, by administrator: Administrator) async throws -> CaseReport {

@@ -39,7 +39,7 @@ extension Administration {
         }
         try erasing.round()
         // Once issues are called otherwise.
-        await fold.caughtUp()
+        try await fold.searchable()
         try Erasing.forget(scope.titles, in: store)
         views.forgetOldPages()
         return answer

@@ -8,9 +8,13 @@ import Recurrence
 import Storage
 
 extension Administration {
-    func listIssues(_ request: IssueListRequest) throws -> [IssueReport] {
+    func listIssues(_ request: IssueListRequest, by administrator: Administrator) async throws -> [IssueReport] {
         let limit = min(max(request.limit ?? 50, 1), 1000)
-        let issues = try views.issues(limit: request.hot == true ? 10_000 : limit)
+        var issues = try views.issues(limit: request.hot == true || request.text != nil ? 10_000 : limit)
+        if let text = request.text {
+            let found = Set(try await subjects(.issue, of: text, by: administrator))
+            issues.removeAll { !found.contains($0.id) }
+        }
         var reports: [IssueReport] = []
         for issue in issues where reports.count < limit {
             let windows = try views.windows(of: issue.id)

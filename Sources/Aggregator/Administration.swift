@@ -60,11 +60,12 @@ struct Administration: Sendable {
             case "issue.list":
                 let wanted: IssueListRequest = try decode(arguments)
                 if let related = wanted.related { return try json(await listRelated(wanted, related)) }
-                return try json(try listIssues(wanted))
+                return try json(try await listIssues(wanted, by: request.administrator))
             case "issue.show": return try json(try await showIssue(decode(arguments)))
             case "issue.decide":
                 return try json(try await decide(decode(arguments), by: request.administrator))
             case "issue.decisions": return try json(await listDecisions())
+            case "search": return try json(try await search(decode(arguments), by: request.administrator))
             case "case.list": return try json(try await listCases(decode(arguments), by: request.administrator))
             case "case.show": return try json(try await showCase(decode(arguments), by: request.administrator))
             case "case.give": return try json(try await giveCase(decode(arguments), by: request.administrator))

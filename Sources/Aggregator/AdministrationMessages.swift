@@ -85,6 +85,8 @@ package struct IssueListRequest: Codable, Sendable {
     package var hot: Bool?
     /// What is no issue and looks like one, in the place of issues.
     package var related: Related?
+    /// Only issues to which something belongs in which these words occur; as in `search`.
+    package var text: String?
 
     /// What is told apart from issues.
     package enum Related: String, Codable, Sendable {
@@ -94,7 +96,8 @@ package struct IssueListRequest: Codable, Sendable {
         case hotSpots = "hot_spots"
     }
 
-    package init(limit: Int?, hot: Bool?, related: Related? = nil) {
+    package init(limit: Int?, hot: Bool?, related: Related? = nil, text: String? = nil) {
+        self.text = text
         self.limit = limit
         self.hot = hot
         self.related = related

@@ -43,6 +43,7 @@ extension Fold {
         _ writer: ViewWriter
     ) throws {
         try writer.replace(settled)
+        batch.noteReworded(row)
         batch.months.formUnion([Month(index: row.month), Month(index: settled.month)])
         for id in [row.caseID, settled.caseID].compactMap(\.self) {
             batch.touchedCases.insert(id)

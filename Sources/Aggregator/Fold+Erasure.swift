@@ -56,6 +56,9 @@ extension Fold {
         var left = row
         left.textKey = batch.erasures.textKey(of: row.id)
         if left != row { try writer.replace(left) }
+        batch.noteReworded(row)
+        // The words of a correction stand in what it corrects.
+        if let target = try row.target.flatMap({ try writer.existing($0) }) { batch.noteReworded(target) }
         batch.complaints[row.id]?.personal = nil
         batch.texts.removeAll { $0.record == row.id }
         if !row.isRetracted, row.kind == .complaint || row.kind == .visit {

@@ -29,9 +29,11 @@ extension Fold {
         // What is looked at from time to time is looked at on both sides of the comparison.
         (actionReview, sealReview) = (.zero, .zero)
         await reachedCut()
+        while try indexWords() { await Task.yield() }
         let before = try views.checksum()
         try forgetViews()
         await reachedCut()
+        while try indexWords() { await Task.yield() }
         return (before, try views.checksum())
     }
 

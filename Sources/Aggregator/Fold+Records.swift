@@ -24,6 +24,7 @@ extension Fold {
                 for entry in entries { try batch.fold(entry, writer) }
                 try settleErasures(&batch, writer)
                 try settleAmendments(&batch, writer)
+                try settleWords(batch, writer)
                 for id in batch.loads.sorted() { try judgeLoad(id, writer) }
                 let linked = try settleCustomers(&batch, writer)
                 try touchCasesByTier(&batch, writer)
@@ -131,6 +132,9 @@ struct FoldBatch {
     var orderedErasures: [Record] = []
     /// Entries that came with a personal part that is to be gone.
     var erased: [RecordStore.ErasedEntry] = []
+    /// Where records stand, or stood, whose words changed since they could be searched; and which records these are.
+    var reworded: [RecordRow.Place] = []
+    var rewordedRecords: [RecordID] = []
     /// All exact keys of the customers of its records and of those that it amends, and those of key accounts.
     var touchedCustomers: Set<Data> = []
     var keyAccounts: Set<Data> = []
@@ -246,6 +250,7 @@ struct FoldBatch {
         }
         guard isEarlier else { return false }
         try writer.replace(row)
+        noteReworded(other)
         if let id = other.caseID { touchedCases.insert(id) }
         return true
     }

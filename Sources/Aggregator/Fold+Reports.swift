@@ -17,11 +17,14 @@ extension Fold {
     static func bounded(_ limit: Int) -> Int { min(max(limit, 1), mostCases) }
 
     /// The cases that are wanted, in the order of `Views.cases`.
-    func caseReports(_ filter: CaseFilter, showsWords: Bool) throws -> [CaseReport] {
+    /// - Parameter found: only these, where somebody looked for words.
+    func caseReports(_ filter: CaseFilter, among found: [RecordID]? = nil, showsWords: Bool) throws -> [CaseReport] {
         let now = moment.wall
         let language = Language(named: filter.language)
         return try views.write { writer in
-            try Views.cases(CaseQuery(filter, handbook), writer.database).compactMap { id in
+            var query = CaseQuery(filter, handbook)
+            query.ids = found
+            return try Views.cases(query, writer.database).compactMap { id in
                 guard let (evidence, view) = try judged(id, writer, at: now) else { return nil }
                 return report(evidence, view, language, showsWords: showsWords, at: now, detailed: false)
             }

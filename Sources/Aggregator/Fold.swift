@@ -188,6 +188,7 @@ package actor Fold {
             let waiting = more ? false : try assignArrivals(at: now.wall) || reviewIssues(at: now.wall)
             let isQuiet = !more && !due && !waiting
             var isWatching = false
+            var isIndexing = false
             if isQuiet, recurrence.mustRegroup(at: now.uptime, isAwaited: isAwaited) { beginGrouping() }
             if isQuiet, recurrence.isSettled { recurrence.isBuilding = false }
             if !recurrence.isBuilding {
@@ -210,7 +211,8 @@ package actor Fold {
                 try closeByPlan(at: now.wall)
                 answerWaiting()
             }
-            more || due || waiting || isWatching ? wake() : sleep(until: try nextReview(), now)
+            if isQuiet, !isWatching { isIndexing = try indexWords() }
+            more || due || waiting || isWatching || isIndexing ? wake() : sleep(until: try nextReview(), now)
         } catch {
             logger.error("folding; trying again", metadata: ["error": "\(error)"])
             sleep(until: nil, SystemClock.moment)

@@ -19,7 +19,8 @@ struct Huiyin: AsyncParsableCommand {
                 name: "At headquarters",
                 subcommands: [
                     AggregatorCommand.self, SiteCommand.self, AdministratorCommand.self, StatusCommand.self,
-                    TailCommand.self, IssueCommand.self, DecideCommand.self, HandbookCommand.self, LoadCommand.self,
+                    TailCommand.self, SearchCommand.self, IssueCommand.self, DecideCommand.self, HandbookCommand.self,
+                    LoadCommand.self,
                     ServiceCommand.self, CorrectCommand.self, RetractCommand.self, DigestCommand.self,
                     MeetingCommand.self, DeliveryCommand.self,
                     RecordsCommand.self, RebuildCommand.self,

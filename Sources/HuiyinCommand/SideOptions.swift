@@ -2,6 +2,7 @@ import Agent
 import Aggregator
 import ArgumentParser
 import Foundation
+import Spreadsheets
 
 /// Options of a command that asks either side: headquarters, or a branch's agent without a link.
 struct SideOptions: ParsableArguments {
@@ -40,14 +41,10 @@ struct SideOptions: ParsableArguments {
 }
 
 extension Console {
-    /// Rows of CSV, quoted where they have to be.
+    /// Rows of CSV as spreadsheet programs open it: marked as UTF-8, and no cell is taken for a formula.
     static func csv(_ rows: [[String]]) {
-        for row in rows {
-            line(
-                row.map { cell in
-                    cell.contains(where: { ",\"\n\r".contains($0) })
-                        ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
-                }.joined(separator: ","))
-        }
+        let line = CSVLine()
+        let bytes = rows.reduce(into: CSVLine.mark) { $0 += line.bytes($1.map(CSVLine.harmless)) }
+        FileHandle.standardOutput.write(Data(bytes))
     }
 }

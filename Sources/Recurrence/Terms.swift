@@ -1,6 +1,6 @@
 /// Cuts normalised text into terms: ideographs and their pairs; words and their pieces of two and three letters, which
 /// bring "refunded" and "refund" together; numbers only where they belong to a name ("805路", "A3区").
-enum Terms {
+package enum Terms {
     /// The longest word; what is longer is an address, a number or noise, and is cut.
     private static let longestWord = 24
 
@@ -34,7 +34,8 @@ enum Terms {
         return end
     }
 
-    static func isIdeograph(_ scalar: UInt32) -> Bool {
+    /// Whether it is a word, or a part of one, without a space to the next: ideographs, kana, hangul.
+    package static func isIdeograph(_ scalar: UInt32) -> Bool {
         (0x2E80...0xD7FF).contains(scalar) || (0x20000...0x3FFFF).contains(scalar)
     }
 

@@ -19,6 +19,7 @@ struct CaseCommand: AsyncParsableCommand {
                 Examples:
                   huiyin case list --open --overdue
                   huiyin case list --grade hot --category leaks --csv > leaks.csv
+                  huiyin case list --text '"water pressure" -shower' --open
                   huiyin case list --open --json | jq '.[] | select(.next.secondsLeft < 3600)'
                 """)
 
@@ -30,6 +31,10 @@ struct CaseCommand: AsyncParsableCommand {
 
         @Option(help: "A category's code, with all that stand under it.")
         var category: String?
+
+        @Option(
+            help: "At headquarters: only cases in whose records these words occur, as in `huiyin search`.")
+        var text: String?
 
         @ArgumentParser.Flag(help: "Only open cases.")
         var open = false
@@ -59,7 +64,7 @@ struct CaseCommand: AsyncParsableCommand {
         func run() async throws {
             let filter = CaseFilter(
                 grade: grade.flatMap(Grade.named), site: site, category: category, isOpen: open || overdue ? true : nil,
-                isOverdue: overdue ? true : nil, language: Say.shared.language.rawValue, limit: limit)
+                isOverdue: overdue ? true : nil, text: text, language: Say.shared.language.rawValue, limit: limit)
             let cases = try await ask(filter)
             if json { return try Console.json(cases) }
             let rows = cases.map(CaseText.row)
@@ -73,6 +78,9 @@ struct CaseCommand: AsyncParsableCommand {
         private func ask(_ filter: CaseFilter) async throws -> [CaseReport] {
             if side.asksHeadquarters {
                 return try side.options.withLink { try $0.request("case.list", filter, as: [CaseReport].self) }
+            }
+            guard text == nil else {
+                throw ValidationError("--text: headquarters is asked for words (--admin); an agent keeps no index")
             }
             struct Answer: Decodable { var cases: [CaseReport] }
             return try await side.ask(

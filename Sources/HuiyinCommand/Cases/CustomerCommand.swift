@@ -51,6 +51,7 @@ struct CustomerCommand: AsyncParsableCommand {
 
         func validate() throws {
             guard (1...10_000).contains(limit) else { throw ValidationError("--limit: 1 to 10000") }
+            if json, csv { throw ValidationError("--json or --csv, one of them") }
             if let state, Waterfall.State(rawValue: state) == nil {
                 let known = Waterfall.State.allCases.map(\.rawValue).joined(separator: ", ")
                 throw ValidationError("--state \(state): there is \(known)")

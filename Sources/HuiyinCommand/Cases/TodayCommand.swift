@@ -9,14 +9,22 @@ struct TodayCommand: AsyncParsableCommand {
         commandName: "today", abstract: "The morning meeting's page: due, overdue, newly critical, silent.",
         discussion: """
             Asks headquarters with --admin (or $HUIYIN_ADMIN), else this branch's agent, which needs no link.
-            Example:
+            Examples:
               huiyin today
+              huiyin today --csv > today.csv
             """)
 
     @ArgumentParser.Flag(help: "As JSON.")
     var json = false
 
+    @ArgumentParser.Flag(help: "As CSV: a row for each case, visit, site or customer, with its section.")
+    var csv = false
+
     @OptionGroup var side: SideOptions
+
+    func validate() throws {
+        if json, csv { throw ValidationError("--json or --csv, one of them") }
+    }
 
     func run() async throws {
         let language = Say.shared.language.rawValue
@@ -29,6 +37,7 @@ struct TodayCommand: AsyncParsableCommand {
             today = try await side.ask("/v1/today", [("language", language)], as: TodayReport.self)
         }
         if json { return try Console.json(today) }
+        if csv { return Console.csv([TodaySheet.columns] + TodaySheet(today).rows) }
         Console.line(
             Console.coloured(
                 Console.say("\(today.at.prefix(16))，处理中 \(today.open) 件", "\(today.at.prefix(16)), \(today.open) open"),
@@ -59,6 +68,39 @@ struct TodayCommand: AsyncParsableCommand {
         guard !lines.isEmpty else { return }
         Console.line("\n\(title) (\(lines.count))")
         for line in lines { Console.line("  \(line)") }
+    }
+}
+
+/// The morning meeting's page as one table.
+struct TodaySheet {
+    let today: TodayReport
+
+    init(_ today: TodayReport) { self.today = today }
+
+    static let columns = ["section", "id", "site", "responsible_site", "grade", "status", "due_at", "customer", "what"]
+
+    var rows: [[String]] {
+        cases("newly_critical", today.newlyCritical) + cases("overdue", today.overdue)
+            + cases("due_soon", today.dueSoon)
+            + today.visits.map { visit in
+                [
+                    "visit", visit.item, visit.site.text, "", "", visit.status, visit.dueAt, visit.customer,
+                    visit.contents,
+                ]
+            } + words("silent", today.silent) + words("lapsed", today.lapsed)
+    }
+
+    private func cases(_ section: String, _ cases: [CaseReport]) -> [[String]] {
+        cases.map { one in
+            [
+                section, one.id.description, one.site.text, one.responsibleSite.text, one.grade.code,
+                one.next?.status ?? "", one.next?.dueAt ?? "", "", one.title,
+            ]
+        }
+    }
+
+    private func words(_ section: String, _ lines: [String]) -> [[String]] {
+        lines.map { [section, "", "", "", "", "", "", "", $0] }
     }
 }
 

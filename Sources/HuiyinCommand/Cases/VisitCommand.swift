@@ -53,6 +53,10 @@ struct VisitOutput: ParsableArguments {
 
     @OptionGroup var side: SideOptions
 
+    func validate() throws {
+        if json, csv { throw ValidationError("--json or --csv, one of them") }
+    }
+
     func show(site: String?, listing: VisitListing) async throws {
         let language = Say.shared.language.rawValue
         let visits: [VisitReport]

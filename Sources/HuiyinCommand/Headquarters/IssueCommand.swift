@@ -17,6 +17,7 @@ struct IssueCommand: ParsableCommand {
                 one place with different kinds of problems a hot spot; neither counts for the hot rule.
                 Examples:
                   huiyin issue list --hot --json | jq '.[].title'
+                  huiyin issue list --text 门锁 --csv > locks.csv
                   huiyin issue list --patterns
                   huiyin issue list --hot-spots
                 """)
@@ -30,15 +31,23 @@ struct IssueCommand: ParsableCommand {
         @Flag(help: "One place with different kinds of problems, in the place of issues.")
         var hotSpots = false
 
+        @Option(help: "Only issues to which a record belongs in which these words occur, as in `huiyin search`.")
+        var text: String?
+
         @Option(help: "How many.")
         var limit = 50
 
         @Flag(help: "As JSON.")
         var json = false
 
+        @Flag(help: "As CSV.")
+        var csv = false
+
         @OptionGroup var options: AdministratorOptions
 
         func validate() throws {
+            if json, csv { throw ValidationError("--json or --csv, one of them") }
+            if text != nil, patterns || hotSpots { throw ValidationError("--text: of issues only") }
             if [hot, patterns, hotSpots].count(where: { $0 }) > 1 {
                 throw ValidationError("--hot, --patterns and --hot-spots: one of them")
             }
@@ -47,11 +56,12 @@ struct IssueCommand: ParsableCommand {
         func run() throws {
             try options.withLink { link in
                 if patterns || hotSpots { return try listRelated(link, patterns ? .patterns : .hotSpots) }
-                let request = IssueListRequest(limit: limit, hot: hot)
+                let request = IssueListRequest(limit: limit, hot: hot, text: text)
                 if json {
                     return Console.line(String(decoding: try link.requestData("issue.list", request), as: UTF8.self))
                 }
                 let issues = try link.request("issue.list", request, as: [IssueReport].self)
+                if csv { return Console.csv([IssueSheet.columns] + issues.map(IssueSheet.row)) }
                 guard !issues.isEmpty else { return Console.line(Console.say("没有同类问题", "nothing recurs")) }
                 var table = TextTable([
                     "id", Console.say("次数", "times"), Console.say("客户", "people"), Console.say("站点", "sites"),
@@ -159,6 +169,7 @@ extension IssueCommand.List {
         let request = IssueListRequest(limit: limit, hot: nil, related: related)
         if json { return Console.line(String(decoding: try link.requestData("issue.list", request), as: UTF8.self)) }
         let found = try link.request("issue.list", request, as: [RelatedTextsReport].self)
+        if csv { return Console.csv([IssueSheet.relatedColumns] + found.map(IssueSheet.row)) }
         guard !found.isEmpty else {
             return Console.line(
                 related == .patterns

@@ -10,6 +10,8 @@ package struct CaseFilter: Codable, Sendable, Equatable {
     package var category: String?
     package var isOpen: Bool?
     package var isOverdue: Bool?
+    /// Words that occur in the complaint or in what was done about it; as in a search.
+    package var text: String?
     /// `zh-CN` or `en`.
     package var language: String?
     /// How many; whoever answers holds it within its own bounds.
@@ -17,13 +19,14 @@ package struct CaseFilter: Codable, Sendable, Equatable {
 
     package init(
         grade: Grade? = nil, site: String? = nil, category: String? = nil, isOpen: Bool? = nil, isOverdue: Bool? = nil,
-        language: String? = nil, limit: Int = 50
+        text: String? = nil, language: String? = nil, limit: Int = 50
     ) {
         self.grade = grade
         self.site = site
         self.category = category
         self.isOpen = isOpen
         self.isOverdue = isOverdue
+        self.text = text
         self.language = language
         self.limit = limit
     }

@@ -5,7 +5,7 @@ package import Records
 /// Where a record stands in the store and what the views need to find it by.
 package struct RecordRow: Sendable, Equatable {
     /// What kind of record it is; the raw values are stored.
-    package enum Kind: Int, Sendable {
+    package enum Kind: Int, Sendable, CaseIterable {
         case visit = 1
         case complaint = 2
         case step = 3

@@ -10,12 +10,15 @@ package struct CaseQuery: Sendable {
     package var categories: [String]?
     package var isOpen: Bool?
     package var isOverdue: Bool?
+    /// Only these, at most as many as one statement takes (some ten thousand).
+    package var ids: [RecordID]?
     package var limit: Int
 
     package init(
         grade: Grade? = nil, site: String? = nil, categories: [String]? = nil, isOpen: Bool? = nil,
-        isOverdue: Bool? = nil, limit: Int
+        isOverdue: Bool? = nil, ids: [RecordID]? = nil, limit: Int
     ) {
+        self.ids = ids
         self.grade = grade
         self.site = site
         self.categories = categories
@@ -45,6 +48,10 @@ extension Views {
         }
         if let isOpen = query.isOpen { conditions.append(isOpen ? "state = 'open'" : "state <> 'open'") }
         if let isOverdue = query.isOverdue { conditions.append("overdue = \(isOverdue ? 1 : 0)") }
+        if let ids = query.ids {
+            conditions.append("id IN (\(ids.map { _ in "?" }.joined(separator: ", ")))")
+            arguments += StatementArguments(ids.map(\.data))
+        }
         arguments += [query.limit]
         return try Data.fetchAll(
             database,

@@ -67,6 +67,9 @@ package final class Views: Sendable {
                     for value in row.databaseValues { hash.update(data: Array("\(value)|".utf8)) }
                 }
             }
+            // Pages of the index depend on the order in which they were written, terms do not.
+            let terms = try Row.fetchCursor(database, sql: "SELECT term, doc FROM term_count ORDER BY term")
+            while let row = try terms.next() { hash.update(data: Array("\(row[0] as String)|\(row[1] as Int)|".utf8)) }
             return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         }
     }

@@ -3,7 +3,7 @@ import GRDB
 /// The tables of the views: everything here follows from the record store and can be dropped.
 enum ViewsSchema {
     /// Raised with every change of these tables or of what is written into them: views of another version are computed anew.
-    static let version = 8
+    static let version = 9
 
     static let tables = """
         -- The version of the handbook that everything here was judged by; one row at the most.
@@ -115,24 +115,47 @@ enum ViewsSchema {
         CREATE INDEX flag_subject ON flag (subject);
         CREATE INDEX flag_news ON flag (announced) WHERE announced = 0;
         CREATE INDEX flag_time ON flag (at);
+        -- How far each log can be searched: behind `folded`, as nobody's flags wait for it.
+        CREATE TABLE searched (log INTEGER PRIMARY KEY, sequence INTEGER NOT NULL);
+        -- Words of records as they are searched; `place` says where the record stands, see `RecordRow.Place.number`.
+        CREATE TABLE searched_text (place INTEGER PRIMARY KEY, id BLOB NOT NULL, words TEXT NOT NULL);
+        -- The terms of `searched_text`, by `place`. What is taken out of it stands there until it is merged.
+        CREATE VIRTUAL TABLE term USING fts5 (terms, content = '', columnsize = 0, detail = none, tokenize = 'ascii');
+        CREATE VIRTUAL TABLE term_count USING fts5vocab (term, row);
+        -- Terms of words that were erased are still in pages of the index.
+        CREATE TABLE unscrubbed (reason TEXT PRIMARY KEY) WITHOUT ROWID;
         """
 
     /// Makes the tables, or drops and makes them anew when they are of another version.
     static func prepare(_ database: Database) throws {
         let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard found != version else { return }
+        guard
+            try Bool.fetchOne(database, sql: "SELECT COUNT(*) > 0 FROM pragma_module_list WHERE name = 'fts5'") == true
+        else {
+            throw DatabaseError(
+                message:
+                    "this SQLite library has no FTS5, which searching needs; install one that has, such as Debian's")
+        }
         try drop(database)
         try database.execute(sql: tables)
         try database.execute(sql: "PRAGMA user_version = \(version)")
     }
 
     static func drop(_ database: Database) throws {
-        for name in try tableNames(database) { try database.execute(sql: "DROP TABLE \(name)") }
+        // The index first: its own tables go with it.
+        for name in try tableNames(database, of: "virtual") + tableNames(database) {
+            try database.execute(sql: "DROP TABLE \(name)")
+        }
     }
 
-    static func tableNames(_ database: Database) throws -> [String] {
+    /// - Parameter type: `table`; `virtual` of an index and what shows it.
+    static func tableNames(_ database: Database, of type: String = "table") throws -> [String] {
         try String.fetchAll(
             database,
-            sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+            sql: """
+                SELECT name FROM pragma_table_list
+                WHERE schema = 'main' AND type = ? AND name NOT LIKE 'sqlite_%' ORDER BY name
+                """, arguments: [type])
     }
 }

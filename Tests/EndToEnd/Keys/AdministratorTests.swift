@@ -39,6 +39,14 @@ extension EndToEnd {
                     #expect(question == ["today"] || told.text.contains(id), "\(told)")
                     #expect(!told.text.contains("门禁"), "\(told)")
                 }
+                // That a word is found tells that it was said.
+                for question in [
+                    ["search", "门禁"], ["case", "list", "--text", "门禁"], ["issue", "list", "--text", "门禁"],
+                ] {
+                    let refused = try await house.run(question + ["--json", "--admin", reader])
+                    #expect(refused.exit == .status(1), "\(refused)")
+                    #expect(refused.errors.contains("may read only"), "\(refused)")
+                }
             }
         }
 
