@@ -10,7 +10,7 @@ import Storage
 /// a record afterwards (a correction, a retraction, an erasure) changes its words in the transaction that folds it.
 extension Fold {
     /// Greatest number of entries that become searchable in one transaction.
-    static let searchBatch = 1000
+    static let searchBatch = 500
 
     /// Returns when everything that was folded can be searched.
     func searchable() async throws {
@@ -20,6 +20,7 @@ extension Fold {
 
     /// Makes some of what was folded searchable, and takes what was erased from the pages of the index. True when there is more.
     func indexWords() throws -> Bool {
+        guard !isEnding.isSet else { return false }
         let searched = try views.searched()
         for (log, cursor) in try views.cursors().sorted(by: { $0.key < $1.key }) {
             let from = searched[log] ?? .zero
