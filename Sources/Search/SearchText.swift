@@ -37,9 +37,7 @@ package struct SearchText: Sendable {
             if !text.isEmpty { text.append(fieldEnd) }
             text += scalars
         }
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: text.lazy.compactMap(Unicode.Scalar.init))
-        return String(view)
+        return Self.text(text[...])
     }
 
     /// - Parameter normalised: as `normalised` made it.
@@ -98,16 +96,29 @@ package struct SearchText: Sendable {
             if !isIdeograph {
                 while end < scalars.count, !isGap(scalars[end]), !Terms.isIdeograph(scalars[end]) { end += 1 }
             }
-            var view = String.UnicodeScalarView()
-            view.append(
-                contentsOf: scalars[position..<min(end, position + longestWord)].lazy.compactMap(Unicode.Scalar.init))
-            let key = isIdeograph ? String(view) : PorterStemmer.stem(String(view))
+            let word = text(scalars[position..<min(end, position + longestWord)])
+            let key = isIdeograph ? word : PorterStemmer.stem(word)
             let range = origins[position]..<origins[end - 1] + 1
             units.append(Unit(key: key, isIdeograph: isIdeograph, gap: gap, range: range))
             gap = .none
             position = end
         }
         return units
+    }
+
+    /// Every text of the index is made here: byte by byte, which is several times as fast as by a view of scalars.
+    private static func text(_ scalars: ArraySlice<UInt32>) -> String {
+        if scalars.count == 1, let scalar = scalars.first.flatMap(Unicode.Scalar.init) { return String(scalar) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(scalars.count * 3)
+        for value in scalars {
+            if value < 0x80 {
+                bytes.append(UInt8(value))
+            } else if let scalar = Unicode.Scalar(value) {
+                for byte in scalar.utf8 { bytes.append(byte) }
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func isGap(_ scalar: UInt32) -> Bool { scalar == TextNormalisation.separator || scalar == fieldEnd }
