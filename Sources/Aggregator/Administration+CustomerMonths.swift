@@ -65,10 +65,10 @@ extension Administration {
         let month = try self.month(request.month, handbook)
         let range = month.range(in: handbook.zone)
         let moment = min(range.upperBound, SystemClock.wall)
-        let standings = try folder.people().lazy.map {
-            CustomerStanding($0.records, handbook: handbook, zone: handbook.zone, at: moment)
+        let courses = try folder.people().lazy.map {
+            CustomerStanding($0.records, handbook: handbook, zone: handbook.zone, at: moment).course
         }
-        let flow = WaterfallFlow(standings, during: range)
+        let flow = WaterfallFlow(courses, during: range)
         return WaterfallReport(month, flow, policy, Language(named: request.language))
     }
 

@@ -14,7 +14,8 @@ extension RecordRow {
             occurred: record.occurred, recorded: record.recorded, received: received,
             month: Month(of: record.occurred, in: zone).index, caseID: record.caseID,
             token: record.facts.customerTokens.first?.value, textKey: record.textKey,
-            content: record.facts.contentDigest, clockOffset: place.clockOffset, target: record.amends)
+            content: record.facts.contentDigest, clockOffset: place.clockOffset, target: record.amends,
+            sign: CustomerSign(record)?.code)
     }
 }
 

@@ -58,6 +58,14 @@ package struct RecordOrder: Hashable, Comparable, Sendable {
     package var epoch: Epoch
     package var sequence: SequenceNumber
 
+    package init(occurred: Timestamp, recorded: Timestamp, site: SiteID, epoch: Epoch, sequence: SequenceNumber) {
+        self.occurred = occurred
+        self.recorded = recorded
+        self.site = site
+        self.epoch = epoch
+        self.sequence = sequence
+    }
+
     package static func < (left: RecordOrder, right: RecordOrder) -> Bool {
         (left.occurred, left.recorded, left.site, left.epoch, left.sequence)
             < (right.occurred, right.recorded, right.site, right.epoch, right.sequence)

@@ -32,10 +32,8 @@ package struct CustomerStanding: Sendable, Equatable {
     package private(set) var isKeyAccount = false
     /// When anything was first written down; nil for nobody.
     package private(set) var firstSeen: Timestamp?
-    /// The last visit that reached the customer, complaint or answer; nil when there was none.
-    package private(set) var lastContact: Timestamp?
-    /// In the order of time; empty without any fact of satisfaction.
-    package private(set) var places: [Place] = []
+    /// The way over the waterfall.
+    package let course: CustomerCourse
     package private(set) var complaintCount = 0
     package private(set) var visitCount = 0
 
@@ -46,41 +44,27 @@ package struct CustomerStanding: Sendable, Equatable {
         let told = records.filter { $0.occurred.withinCalendar <= moment }
             .sorted { ($0.order, $0.id) < ($1.order, $1.id) }
         firstSeen = told.first?.occurred.withinCalendar
-        var fall = Fall(policy: handbook.customers.waterfall, zone: zone)
+        course = CustomerCourse(
+            told.lazy.compactMap(CustomerCourse.Event.init), policy: handbook.customers.waterfall, zone: zone,
+            at: moment)
         for record in told {
-            let at = record.occurred.withinCalendar
             switch record.facts.body {
-            case .customer(let profile): take(profile, at, handbook)
-            case .visit(let visit):
-                visitCount += 1
-                guard visit.reached else { continue }
-                lastContact = at
-                fall.contact(at)
-                if visit.hasSatisfaction {
-                    let recommendation = visit.hasRecommendation ? Int(visit.recommendation) : nil
-                    fall.measure(Int(visit.satisfaction), recommendation, at, record.id)
-                }
-            case .survey(let answer):
-                lastContact = at
-                fall.contact(at)
-                if answer.hasSatisfaction { fall.measure(Int(answer.satisfaction), nil, at, record.id) }
-            case .complaint(let complaint):
-                complaintCount += 1
-                lastContact = at
-                fall.contact(at)
-                if let state = complaint.waterfallState { fall.place(state, at, record.id) }
+            case .customer(let profile): take(profile, record.occurred.withinCalendar, handbook)
+            case .visit: visitCount += 1
+            case .complaint: complaintCount += 1
             default: continue
             }
         }
-        fall.decay(until: moment)
-        places = fall.places
     }
+
+    /// The last visit that reached the customer, complaint or answer; nil when there was none.
+    package var lastContact: Timestamp? { course.lastContact?.at }
+
+    /// In the order of time; empty without any fact of satisfaction.
+    package var places: [Place] { course.places }
 
     /// Where the customer stands now; nil while nothing was ever measured.
     package var place: Place? { places.last }
-
-    /// Where the customer stood at an earlier moment; nil when nothing had been measured.
-    package func place(at moment: Timestamp) -> Place? { places.last { $0.at <= moment } }
 
     private mutating func take(_ profile: CustomerProfile, _ at: Timestamp, _ handbook: Handbook) {
         // What is not a number ranks nowhere and cannot be told as JSON.
@@ -98,61 +82,7 @@ package struct CustomerStanding: Sendable, Equatable {
     /// its own. Nil when all is well.
     package func silentSince(_ policy: CustomerPolicy, zone: TimeZoneRules, at moment: Timestamp) -> Timestamp? {
         guard let last = lastContact ?? firstSeen else { return nil }
-        let interval =
-            isKeyAccount ? policy.keyAccounts?.silentAfter ?? policy.contactLapsesAfter : policy.contactLapsesAfter
-        return interval.flatMap { $0.end(from: last, in: zone) <= moment ? last : nil }
-    }
-}
-
-extension Complaint {
-    /// Where a customer stands who does this: who goes to court, to the authorities or to the media complains outside; nil for a
-    /// complaint that says no more than that something is wrong.
-    fileprivate var waterfallState: Waterfall.State? {
-        if lawsuit != .none || media != .none || channel == .authority || channel == .media {
-            return .complainingOutside
-        }
-        return seeks == .venting ? .angry : nil
-    }
-}
-
-/// A customer's way down and up the waterfall.
-private struct Fall {
-    let policy: Waterfall?
-    let zone: TimeZoneRules
-    var places: [CustomerStanding.Place] = []
-    /// The next fall is counted from here: the last contact, or the fall before.
-    private var since = Timestamp.zero
-
-    init(policy: Waterfall?, zone: TimeZoneRules) {
-        self.policy = policy
-        self.zone = zone
-    }
-
-    mutating func contact(_ at: Timestamp) {
-        decay(until: at)
-        since = at
-    }
-
-    mutating func measure(_ satisfaction: Int, _ recommendation: Int?, _ at: Timestamp, _ record: RecordID) {
-        guard let state = policy?.state(satisfaction: satisfaction, recommendation: recommendation) else { return }
-        place(state, at, record)
-    }
-
-    mutating func place(_ state: Waterfall.State, _ at: Timestamp, _ record: RecordID) {
-        guard policy != nil else { return }
-        places.append(CustomerStanding.Place(state: state, at: at, isMeasured: true, record: record))
-        since = at
-    }
-
-    /// Falls as often as nobody was in touch for long enough.
-    mutating func decay(until moment: Timestamp) {
-        while let last = places.last, let step = policy?.decay.first(where: { $0.from == last.state }) {
-            let at = step.after.end(from: since, in: zone)
-            // The moment itself is too late, as it is for time limits.
-            guard at <= moment else { return }
-            places.append(CustomerStanding.Place(state: step.to, at: at, isMeasured: false))
-            since = at
-        }
+        return policy.isSilent(since: last, isKeyAccount: isKeyAccount, zone: zone, at: moment) ? last : nil
     }
 }
 

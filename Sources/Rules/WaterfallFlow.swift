@@ -45,32 +45,55 @@ package struct WaterfallFlow: Sendable, Equatable {
         }
     }
 
-    package init(_ customers: some Sequence<CustomerStanding>, during range: Range<Timestamp>) {
-        for customer in customers {
+    /// One customer's part in it.
+    package struct Part: Sendable, Equatable {
+        /// Where the customer stood before the first moment; nil when nothing had been measured.
+        package var before: Waterfall.State?
+        /// At the end.
+        package var after: Waterfall.State
+        /// The end's state is what the customer said or did.
+        package var isMeasured: Bool
+        /// Was below satisfied at the beginning or came to be.
+        package var hasFallen: Bool
+        /// Has fallen and was measured satisfied or better at the end.
+        package var isRecovered: Bool
+
+        /// Nil for a customer of whom nothing was measured up to the end.
+        package init?(_ course: CustomerCourse, during range: Range<Timestamp>) {
             let last = range.upperBound - .milliseconds(1)
-            guard let after = customer.place(at: last) else { continue }
+            guard let after = course.place(at: last) else { return nil }
             // A state that begins at the first moment is the month's own.
-            let before = customer.place(at: range.lowerBound - .milliseconds(1))
-            if after.isMeasured {
-                measured[after.state, default: 0] += 1
+            let before = course.place(at: range.lowerBound - .milliseconds(1))
+            self.before = before?.state
+            self.after = after.state
+            isMeasured = after.isMeasured
+            let states = [before].compactMap(\.self) + course.places.filter { range.contains($0.at) }
+            hasFallen = states.contains { $0.state < .satisfied }
+            isRecovered = hasFallen && after.isMeasured && after.state >= .satisfied && range.contains(after.at)
+        }
+    }
+
+    package init(_ parts: some Sequence<Part>) {
+        for part in parts {
+            if part.isMeasured {
+                measured[part.after, default: 0] += 1
             } else {
-                decayed[after.state, default: 0] += 1
+                decayed[part.after, default: 0] += 1
             }
-            if before?.state != after.state { moves[Move(from: before?.state, to: after.state), default: 0] += 1 }
-            let within = customer.places.filter { range.contains($0.at) }
-            if [before].compactMap(\.self).contains(where: { $0.state < .satisfied })
-                || within.contains(where: { $0.state < .satisfied })
-            {
-                fallen += 1
-                if after.isMeasured, after.state >= .satisfied, range.contains(after.at) { recovered += 1 }
-            }
-            if before?.state == .loyal {
+            if part.before != part.after { moves[Move(from: part.before, to: part.after), default: 0] += 1 }
+            if part.hasFallen { fallen += 1 }
+            if part.isRecovered { recovered += 1 }
+            if part.before == .loyal {
                 loyal += 1
-                if after.state != .loyal { loyalLost += 1 }
-            } else if after.state == .loyal {
+                if part.after != .loyal { loyalLost += 1 }
+            } else if part.after == .loyal {
                 loyalWon += 1
             }
         }
+    }
+
+    package init(_ courses: some Sequence<CustomerCourse>, during range: Range<Timestamp>) {
+        self.init(courses.lazy.compactMap { Part($0, during: range) })
     }
 
     /// - Parameter percent: of the loyal ones at the beginning; so many or more are many.

@@ -128,7 +128,7 @@ import Testing
         let recovered = try standing(
             [visit(1, "2019-06-20 09:00", satisfaction: 2), visit(2, "2019-07-20 09:00", satisfaction: 4)], at: end)
         let still = try standing([visit(1, "2019-06-21 09:00", satisfaction: 1)], at: end)
-        let flow = WaterfallFlow([lost, recovered, still], during: july)
+        let flow = WaterfallFlow([lost, recovered, still].map(\.course), during: july)
         #expect((flow.fallen, flow.recovered) == (2, 1))
         #expect((flow.loyal, flow.loyalLost, flow.loyalWon) == (1, 1, 0))
         #expect(flow.decayed == [.verySatisfied: 1])

@@ -60,11 +60,13 @@ package struct RecordRow: Sendable, Equatable {
     package var isRetracted = false
     /// The correction whose content it has.
     package var correction: Place?
+    /// What it says of how a customer stands, as a number; nil for a record that says nothing.
+    package var sign: Int64?
 
     package init(
         id: RecordID, log: Int64, sequence: SequenceNumber, site: SiteID, kind: Kind, occurred: Timestamp,
         recorded: Timestamp, received: Timestamp, month: Int64, caseID: RecordID?, token: Data?, textKey: Int64?,
-        content: Data, clockOffset: Duration = .zero, target: RecordID? = nil
+        content: Data, clockOffset: Duration = .zero, target: RecordID? = nil, sign: Int64? = nil
     ) {
         self.id = id
         self.log = log
@@ -81,6 +83,7 @@ package struct RecordRow: Sendable, Equatable {
         self.content = content
         self.clockOffset = clockOffset
         self.target = target
+        self.sign = sign
     }
 
     /// Where it stands.
@@ -97,7 +100,7 @@ package struct RecordRow: Sendable, Equatable {
             month: row["month"], caseID: (row["case_id"] as Data?).flatMap { RecordID(bytes: $0) }, token: row["token"],
             textKey: row["text_key"], content: row["content"],
             clockOffset: .milliseconds(row["clock_offset"] as Int64),
-            target: (row["target"] as Data?).flatMap { RecordID(bytes: $0) })
+            target: (row["target"] as Data?).flatMap { RecordID(bytes: $0) }, sign: row["sign"])
         isRetracted = row["retracted"]
         if let log = row["correction_log"] as Int64? {
             correction = Place(

@@ -16,8 +16,9 @@ package struct ViewWriter {
             database,
             """
             INSERT OR IGNORE INTO record (id, log, sequence, site, kind, occurred, recorded, received, month, case_id, token,
-            text_key, content, clock_offset, target, retracted, correction_log, correction_sequence, correction_offset)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            text_key, content, clock_offset, target, retracted, correction_log, correction_sequence, correction_offset,
+            sign)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         findAmendment = try BoundStatement(database, "SELECT 1 FROM record WHERE target = ? LIMIT 1")
         upsertCase = try BoundStatement(
@@ -59,6 +60,7 @@ package struct ViewWriter {
             bind.bind(row.correction?.log)
             bind.bind(row.correction.map { Int64($0.sequence.value) })
             bind.bind(row.correction?.clockOffset.wholeMilliseconds)
+            bind.bind(row.sign)
         } == 1
     }
 

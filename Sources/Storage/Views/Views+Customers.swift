@@ -90,6 +90,30 @@ extension Views {
         }
     }
 
+    /// Goes through the signs of every record that names a customer and counts, by exact key and then in the order of time.
+    package func signs(_ body: (SignRow) throws -> Void) throws {
+        try pool.read { database in
+            let statement = try BoundStatement(
+                database,
+                """
+                SELECT token, id, occurred, recorded, log, sequence, sign FROM record INDEXED BY record_token
+                WHERE token IS NOT NULL AND sign IS NOT NULL AND retracted = 0
+                ORDER BY token, occurred, recorded, log, sequence
+                """)
+            try statement.forEach({ _ in }) { row in
+                guard let id = RecordID(bytes: row.data(1)) else {
+                    throw StorageError.damaged(path: "views", reason: "a record's row")
+                }
+                try body(
+                    SignRow(
+                        token: row.data(0), id: id, occurred: Timestamp(milliseconds: row.integer(2)),
+                        recorded: Timestamp(milliseconds: row.integer(3)), log: row.integer(4),
+                        sequence: SequenceNumber(UInt64(row.integer(5))), sign: row.integer(6)))
+                return true
+            }
+        }
+    }
+
     /// The profiles that count, in the order of the logs.
     package func profiles() throws -> [RecordRow] {
         try pool.read { database in
@@ -131,6 +155,17 @@ extension Views {
         }
         return links
     }
+}
+
+/// What a record says of how a customer stands, with its place in time.
+package struct SignRow: Sendable {
+    package var token: Data
+    package var id: RecordID
+    package var occurred: Timestamp
+    package var recorded: Timestamp
+    package var log: Int64
+    package var sequence: SequenceNumber
+    package var sign: Int64
 }
 
 extension ViewWriter {

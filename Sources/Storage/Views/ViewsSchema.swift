@@ -35,9 +35,12 @@ enum ViewsSchema {
             -- Somebody with the authority said that it does not count.
             retracted INTEGER NOT NULL,
             -- Where the correction stands whose content it has; the other columns follow from that content.
-            correction_log INTEGER, correction_sequence INTEGER, correction_offset INTEGER) WITHOUT ROWID;
+            correction_log INTEGER, correction_sequence INTEGER, correction_offset INTEGER,
+            -- What it says of how a customer stands; null for a record that says nothing.
+            sign INTEGER) WITHOUT ROWID;
         CREATE INDEX record_target ON record (target) WHERE target IS NOT NULL;
-        CREATE INDEX record_token ON record (token) WHERE token IS NOT NULL;
+        -- With all that the study of customers asks for, so that it reads nothing else.
+        CREATE INDEX record_token ON record (token, occurred, recorded, log, sequence, sign, retracted) WHERE token IS NOT NULL;
         CREATE INDEX record_case ON record (case_id) WHERE case_id IS NOT NULL;
         CREATE INDEX record_month ON record (month, kind);
         -- What headquarters decided and what became of it: few among many.
