@@ -25,12 +25,15 @@ extension Fold {
         input.limits = handbook.timeLimits.limits.map { NamedCode($0.code, $0.term) }
         input.rules = handbook.grading.rules.map { NamedCode($0.code, $0.term) }
         input.standards = handbook.standards.compactMap { StandardTarget($0, handbook) }
+        input.benchmarks = handbook.benchmarks.compactMap { BenchmarkTarget($0, handbook) }
         input.matrix = (handbook.impactControl?.cells ?? []).map { cell in
             NamedCode("\(cell.impact.code).\(cell.control.code)", cell.kind.term)
         }
         input.policy = DigestPolicy(
             smallSample: handbook.digest.smallSample,
             underReportingShare: Double(handbook.digest.underReportingPercent) / 100)
+        input.gaps = handbook.gaps.map { NamedCode(String($0.number), $0.term) }
+        input.elements = Questionnaire.Element.allCases.map { NamedCode($0.rawValue, $0.term) }
         let rows = try views.rows(in: month)
         input.sites = try sites(rows, range)
         let customers = try views.customers()
@@ -41,6 +44,8 @@ extension Fold {
             try add(rows, customers, assignments, asOf, writer, to: &filled)
             return filled
         }
+        try addCustomers(month, customers, asOf: asOf, to: &input)
+        try addNeglect(rows, until: min(range.upperBound, asOf), to: &input)
         input.issues = try issues(range)
         input.flags = try flags(range)
         input.late = try late(month, rows)
@@ -112,6 +117,7 @@ extension Fold {
         _ rows: [RecordRow], _ customers: [Data: Data], _ assignments: [RecordID: RecordID], _ asOf: Timestamp,
         _ writer: ViewWriter, to input: inout DigestInput
     ) throws {
+        let questions = SurveyQuestions(handbook)
         for row in rows {
             switch row.kind {
             case .complaint:
@@ -121,11 +127,7 @@ extension Fold {
                 input.visits.append(VisitSummary(record, erasures))
             case .survey:
                 guard let record = try record(row) else { continue }
-                let answer = record.facts.survey
-                input.surveys.append(
-                    SurveySummary(
-                        id: record.id, site: record.site, survey: answer.survey, mode: answer.mode,
-                        satisfaction: answer.hasSatisfaction ? Int(answer.satisfaction) : nil))
+                input.surveys.append(SurveySummary(record, questions))
             case .step, .customer, .load, .correction, .retraction, .merge, .unmerge, .erasure, .action, .handbook,
                 .lesson, .issueDecision, .progress:
                 continue
@@ -154,6 +156,10 @@ extension Fold {
             limits: view.limits.reduce(into: [:]) { $0[$1.code] = LimitOutcome($1.status) }, groupSize: view.groupSize,
             delayCause: view.delayCause, issue: assignments[row.id])
         (summary.impact, summary.control) = evidence.impactAndControl
+        summary.curve = view.curve.map(CurvePoint.init)
+        summary.firstReaction = view.firstReaction
+        summary.satisfactionAfter = evidence.satisfactionAfter
+        summary.rootCause = view.rootCause.map { RootCauseSummary($0, evidence) }
         if let customer, let key = row.textKey {
             summary.distinctOf = try views.complaints(withTextKey: key)
                 .first { $0.token.flatMap { customers[$0] } == customer }

@@ -25,6 +25,15 @@ extension CaseEvidence {
         }
         return (impact, control)
     }
+
+    /// What the customer said at the last visit about it, 1 to 5; nil where nobody asked.
+    var satisfactionAfter: Int? {
+        let told = visits.filter { record in
+            let visit = record.facts.visit
+            return visit.reached && visit.hasSatisfaction && (1...5).contains(visit.satisfaction)
+        }
+        return told.max { ($0.order, $0.id) < ($1.order, $1.id) }.map { Int($0.facts.visit.satisfaction) }
+    }
 }
 
 extension VisitSummary {
@@ -43,6 +52,20 @@ extension VisitSummary {
             touchpoints: touchpoints,
             helpNeeded: record.personal?.helpNeeded.count ?? Int(erasures.remains(of: record.id)?.helpNeeded ?? 0),
             planned: !visit.planItems.isEmpty)
+    }
+}
+
+extension CurvePoint {
+    init(_ point: StagePoint) {
+        self.init(stage: point.stage.code, impact: point.impact.code, at: point.at, record: point.record)
+    }
+}
+
+extension RootCauseSummary {
+    init(_ cause: RootCause, _ evidence: CaseEvidence) {
+        self.init(
+            causes: cause.causes.map(\.code), gap: cause.gap,
+            whys: evidence.steps.first { $0.id == cause.record }?.personal?.whys ?? [], record: cause.record)
     }
 }
 

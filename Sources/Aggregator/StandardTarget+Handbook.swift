@@ -13,8 +13,8 @@ extension StandardTarget {
             owner: standard.owner.flatMap { handbook.department($0)?.term }, document: standard.document)
     }
 
-    /// The figure, and how many of the metric's units one of its own is. Nil where the digest has none yet.
-    private static func figure(of metric: Metric, _ handbook: Handbook) -> (FigureName?, Double) {
+    /// The figure of the digest, and how many of the metric's units one of its own is. Nil where the digest has none yet.
+    static func figure(of metric: Metric, _ handbook: Handbook) -> (FigureName?, Double) {
         // The step that a limit waits for stands first; those after it, such as a resolution, do as well.
         let kept = { (kind: CaseStep.Kind) -> FigureName? in
             handbook.timeLimits.limits.first { $0.metBy.first == kind }.map {
@@ -30,9 +30,21 @@ extension StandardTarget {
         case .visitReachPercent: ("visits.reach", 100)
         case .visitSatisfaction: ("satisfaction.visits.mean", 1)
         case .satisfiedPercent: ("satisfaction.visits.satisfied", 100)
-        case .medianHoursToReact, .falseClosingPercent, .complaintsPerHundredVisits, .visitCoveragePercent,
-            .recoveredPercent:
-            (nil, 1)
+        case .medianHoursToReact: ("reaction.median", 1 / 3_600_000)
+        case .recoveredPercent: ("waterfall.recovery", 100)
+        case .falseClosingPercent, .complaintsPerHundredVisits, .visitCoveragePercent: (nil, 1)
         }
+    }
+}
+
+extension BenchmarkTarget {
+    /// A benchmark with the figure of the digest that it stands beside; nil for one without a number, or that no figure measures.
+    init?(_ benchmark: Benchmark, _ handbook: Handbook) {
+        guard let metric = benchmark.metric, let value = benchmark.value else { return nil }
+        let (figure, scale) = StandardTarget.figure(of: metric, handbook)
+        guard let figure else { return nil }
+        self.init(
+            code: benchmark.code, term: benchmark.term, kind: benchmark.kind.term, metric: metric.term, figure: figure,
+            scale: scale, value: value, lesson: benchmark.lesson)
     }
 }

@@ -34,6 +34,14 @@ package struct CaseSummary: Sendable {
     /// 影响面 and 掌控度, as they stand at the end of the month.
     package var impact = Complaint.Impact.unspecified
     package var control = Complaint.Control.unspecified
+    /// The stages that it entered, in the order of time.
+    package var curve: [CurvePoint] = []
+    /// As last told; nil while nobody said.
+    package var rootCause: RootCauseSummary?
+    /// The first thing that anybody did about it.
+    package var firstReaction: Timestamp?
+    /// What the customer said at the last visit about it, 1 to 5.
+    package var satisfactionAfter: Int?
 
     package init(
         id: RecordID, site: SiteID, category: String? = nil, touchpoint: String? = nil, product: String? = nil,

@@ -13,7 +13,9 @@ package import Foundation
 /// | `small_sample` | below so many observations no percentage is given |
 /// | `sites` | `id`, `name`, `state` (`complete`, `partial`, `gap`, `silent`, `not_expected`), `heard_until`, `missing`, `gaps`, `records`, `clock_unchecked` |
 /// | `figures` | by name; see `Figure` for the fields |
-/// | `names` | what the codes in figures' names mean: `categories`, `touchpoints`, `limits`, `rules`, `flags` |
+/// | `names` | what the codes in figures' names mean: `categories`, `touchpoints`, `limits`, `rules`, `flags`, `matrix`, `gaps`, `elements` |
+/// | `waterfall`, `tiers`, `contacts` | what there is to say of customers beside the figures; they bear the first 8 digits of an opaque name |
+/// | `load_findings`, `benchmarks`, `lessons`, `survey_duty` | as their Swift types |
 /// | `critical`, `issues`, `flags`, `under_reporting`, `meeting`, `late`, `backdated`, `breaks`, `comparison` | as their Swift types |
 /// | `changes` | from the second revision on: see `DigestChanges` |
 extension Digest {

@@ -48,6 +48,20 @@ package struct Digest: Sendable, Codable, Equatable {
     package internal(set) var standards: [StandardSummary]?
     /// What the meetings decided and was not settled before the preceding month began; nil in a digest of an older version.
     package internal(set) var outcomes: [OutcomeSummary]?
+    /// Where customers stand on the waterfall; nil where nothing was measured, and in a digest of an older version.
+    package internal(set) var waterfall: WaterfallSummary?
+    /// How customers are graded; nil where nobody is, and in a digest of an older version.
+    package internal(set) var tiers: TierSummary?
+    /// Key accounts and silent customers; nil where nobody is known, and in a digest of an older version.
+    package internal(set) var contacts: ContactSummary?
+    /// What a year shows of load and complaints, by site; nil where there is nothing, and in a digest of an older version.
+    package internal(set) var loadFindings: [LoadFinding]?
+    /// Others' figures beside the month's own; nil in a digest of an older version.
+    package internal(set) var benchmarks: [BenchmarkSummary]?
+    /// What headquarters taught the sites in the month; nil in a digest of an older version.
+    package internal(set) var lessons: [LessonSummary]?
+    /// Nil where the handbook asks for no surveys, and in a digest of an older version.
+    package internal(set) var surveyDuty: SurveyDuty?
     /// What differs from the revision before; nil in the first.
     package internal(set) var changes: DigestChanges?
 

@@ -57,6 +57,12 @@ extension Digest {
         comparison = DigestComparison(input.previous, sites: sites)
         yearBefore = DigestComparison(input.yearBefore, sites: sites)
         trend = input.earlier.map(TrendMonth.init).sorted { $0.month < $1.month }
+        waterfall = WaterfallSummary(input.waterfall)
+        tiers = TierSummary(input.tiers)
+        contacts = ContactSummary(input.contacts)
+        loadFindings = input.load.map { $0.studies.sorted { $0.site < $1.site } }
+        lessons = input.lessons.map(\.presentable).sorted { $0.id < $1.id }
+        surveyDuty = input.surveyDuty
         outcomes = input.outcomes.map(\.presentable).sorted { ($0.decided, $0.id) < ($1.decided, $1.id) }
 
         ledger.addSites(sites)
@@ -73,6 +79,13 @@ extension Digest {
         ledger.addWithinWeek(input.cases, sites: sites, asOf: input.asOf)
         ledger.addVisits(input.visits, sites: sites)
         ledger.addSurveys(input.surveys)
+        ledger.addElements(input.surveys)
+        ledger.addFindings(input.cases, critical: critical)
+        ledger.addReaction(input.cases, sites: sites, asOf: input.asOf)
+        if let load = input.load { ledger.addLoad(load) }
+        if let month = input.waterfall, let waterfall { ledger.addWaterfall(month, waterfall) }
+        if let month = input.tiers, let tiers { ledger.addTiers(month, tiers) }
+        if let month = input.contacts, contacts != nil { ledger.addContacts(month) }
         ledger.addIssues(issues)
         ledger.addFlags(flags)
         ledger.addLate(late, ofThisMonth: { range.contains($0.occurred) }, backdated: backdated)
@@ -83,9 +96,14 @@ extension Digest {
             StandardSummary($0, values: ledger.values, smallSample: input.policy.smallSample)
         }
         ledger.addStandards(standards ?? [])
+        benchmarks = input.benchmarks.compactMap {
+            BenchmarkSummary($0, values: ledger.values, smallSample: input.policy.smallSample)
+        }
         figures = ledger.figures
 
-        let business = MeetingBusiness(sites: sites, critical: critical, limits: input.limits, values: ledger.values)
+        let business = MeetingBusiness(
+            sites: sites, critical: critical, limits: input.limits, values: ledger.values,
+            surveyDuty: surveyDuty)
         meeting = DigestMeeting(input.meeting, issues: issues, names: names, business: business.items)
     }
 

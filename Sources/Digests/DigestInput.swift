@@ -52,6 +52,24 @@ package struct DigestInput: Sendable {
     package var matrix: [NamedCode] = []
     /// What the meetings decided and was not settled before the month that precedes this one began.
     package var outcomes: [OutcomeSummary] = []
+    /// What the handbook calls the service quality gaps, by number.
+    package var gaps: [NamedCode] = []
+    /// The five elements of service quality, in their order.
+    package var elements: [NamedCode] = []
+    /// Where customers stand; nil where the handbook has no waterfall.
+    package var waterfall: WaterfallMonth?
+    /// How customers are graded; nil where the handbook grades none, or no profile has a figure.
+    package var tiers: TierMonth?
+    /// With whom somebody is in touch; nil where the handbook does not care.
+    package var contacts: ContactMonth?
+    /// How busy sites were; nil where nobody wrote it down.
+    package var load: LoadMonth?
+    /// The handbook's benchmarks that a figure of the digest can be set beside, in its order.
+    package var benchmarks: [BenchmarkTarget] = []
+    /// What headquarters taught the sites in the month.
+    package var lessons: [LessonSummary] = []
+    /// Nil where the handbook asks for no surveys.
+    package var surveyDuty: SurveyDuty?
 
     package init(
         month: Month, zone: TimeZoneRules, handbook: HandbookReference, asOf: Timestamp, meeting: MeetingPlan

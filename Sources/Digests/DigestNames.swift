@@ -11,6 +11,9 @@ package struct DigestNames: Sendable, Codable, Equatable {
     package internal(set) var flags: [NamedCode]
     /// The combinations of impact and control, by `IMPACT.CONTROL`; nil in a digest of an older version.
     package internal(set) var matrix: [NamedCode]?
+    /// The service quality gaps by number, and the five elements; nil in a digest of an older version.
+    package internal(set) var gaps: [NamedCode]?
+    package internal(set) var elements: [NamedCode]?
 
     init(_ input: DigestInput) {
         categories = input.categories
@@ -18,6 +21,8 @@ package struct DigestNames: Sendable, Codable, Equatable {
         limits = input.limits
         rules = input.rules
         matrix = input.matrix
+        gaps = input.gaps
+        elements = input.elements
         let kinds = Dictionary(input.flags.map { ($0.kind, $0) }, uniquingKeysWith: { $0.number < $1.number ? $0 : $1 })
         flags = kinds.values.map { NamedCode($0.kind, $0.name) }.sorted { $0.code < $1.code }
     }

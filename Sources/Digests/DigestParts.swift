@@ -11,6 +11,12 @@ package struct CriticalCase: Sendable, Codable, Equatable {
     /// It is still open at the moment of the digest.
     package var open: Bool
     package var rises: [GradeRise]
+    /// When it was resolved or closed; nil while it is open, and in a digest of an older version.
+    package var endedAt: Timestamp?
+    /// The stages that it entered, in the order of time; nil in a digest of an older version.
+    package var curve: [CurvePoint]?
+    /// Masked; nil while nobody said.
+    package var rootCause: RootCauseSummary?
 
     init(_ summary: CaseSummary) {
         id = summary.id
@@ -20,6 +26,9 @@ package struct CriticalCase: Sendable, Codable, Equatable {
         grade = summary.grade
         open = summary.state.isOpen
         rises = summary.rises
+        endedAt = summary.state.resolvedAt ?? summary.state.closedAt
+        curve = summary.curve
+        rootCause = summary.rootCause?.presentable
     }
 }
 

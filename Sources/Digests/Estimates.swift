@@ -25,6 +25,17 @@ extension FigureValue {
     }
 }
 
+extension FigureValue {
+    /// The mean of scores in hundredths, with Student's interval, on the scale itself.
+    static func mean(hundredths scores: [Int], scale: ClosedRange<Int>) -> FigureValue {
+        let value = mean(scores, scale: scale.lowerBound * 100...scale.upperBound * 100)
+        guard case .mean(let mean?, let n, let interval) = value else { return value }
+        return .mean(
+            Interval.rounded(mean / 100), n: n,
+            interval: interval.map { Interval(low: $0.low / 100, high: $0.high / 100) })
+    }
+}
+
 extension Interval {
     /// The 97.5 % quantile of the normal distribution.
     static let normalQuantile = 1.959963984540054

@@ -33,6 +33,13 @@ struct FigureLedger {
         set(name, .mean(scores.map(\.score), scale: scale), scores.map(\.record))
     }
 
+    /// The mean of scores in hundredths of the scale.
+    mutating func mean(
+        _ name: FigureName, hundredths scores: [(score: Int, record: RecordID)], scale: ClosedRange<Int>
+    ) {
+        set(name, .mean(hundredths: scores.map(\.score), scale: scale), scores.map(\.record))
+    }
+
     /// The Kaplan–Meier median.
     mutating func median(_ name: FigureName, _ times: [(time: SurvivalMedian.Observation, record: RecordID)]) {
         let median = SurvivalMedian.milliseconds(times.map(\.time))

@@ -7,6 +7,7 @@ struct MeetingBusiness {
     /// In the handbook's order.
     var limits: [NamedCode]
     var values: [FigureName: FigureValue]
+    var surveyDuty: SurveyDuty?
 
     /// One line for each matter that there is.
     var items: [Term] {
@@ -25,6 +26,14 @@ struct MeetingBusiness {
                 Term(
                     "超时限：\(limit.term.chinese)，\(missed) 件",
                     "Limit missed: \(limit.term.english), complaints: \(missed)"))
+        }
+        let silent = count("key_accounts.out_of_touch")
+        if silent > 0 {
+            items.append(
+                Term("久未联系的重点客户 \(silent) 位", "Key accounts out of touch for too long: \(silent)"))
+        }
+        if surveyDuty?.isOverdue == true {
+            items.append(Term("第三方满意度调查已逾期", "The third-party survey is overdue"))
         }
         let unheard = sites.filter { [.partial, .gap, .silent].contains($0.state) }
         if !unheard.isEmpty {

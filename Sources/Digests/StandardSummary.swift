@@ -94,7 +94,7 @@ package struct StandardSummary: Sendable, Codable, Equatable {
 
 extension FigureValue {
     /// As one number; nil when there is none.
-    fileprivate var number: Double? {
+    var number: Double? {
         switch self {
         case .count(let count): Double(count)
         case .share(let part, let whole, _): whole == 0 ? nil : Double(part) / Double(whole)

@@ -43,12 +43,35 @@ package struct SurveySummary: Sendable {
     package var mode: SurveyAnswer.Mode
     /// 1 to 5, 5 the best.
     package var satisfaction: Int?
+    /// What it says of the five elements of service quality, each once.
+    package var elements: [ElementScore]
 
-    package init(id: RecordID, site: SiteID, survey: String, mode: SurveyAnswer.Mode, satisfaction: Int? = nil) {
+    package init(
+        id: RecordID, site: SiteID, survey: String, mode: SurveyAnswer.Mode, satisfaction: Int? = nil,
+        elements: [ElementScore] = []
+    ) {
         self.id = id
         self.site = site
         self.survey = survey
         self.mode = mode
         self.satisfaction = satisfaction
+        self.elements = elements
     }
+}
+
+/// What one answer says of one of the five elements 服务五要素, in hundredths of the scale 1 to 5.
+package struct ElementScore: Sendable, Equatable {
+    /// The element's code.
+    package var element: String
+    package var expected: Int?
+    package var perceived: Int?
+
+    package init(element: String, expected: Int?, perceived: Int?) {
+        self.element = element
+        self.expected = expected
+        self.perceived = perceived
+    }
+
+    /// Perceived minus expected; nil when one of them was not asked for or not answered.
+    var gap: Int? { expected.flatMap { expected in perceived.map { $0 - expected } } }
 }

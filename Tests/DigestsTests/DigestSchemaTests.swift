@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: 1...6) func whateverTheMonthHoldsFitsTheSchema(seed: Int) throws {
-        var input = DigestInput.random(seed: UInt64(seed))
+        var input = DigestInput.customers(seed: UInt64(seed))
         let before = DigestEdition(input)
         input.previous = before.digest.asPreviousMonth
         input.yearBefore = before.digest.asPreviousMonth
@@ -45,6 +45,8 @@ import Testing
         input.cases[0].distinctOf = nil
         let digest = DigestEdition(input, after: before).digest
         #expect(digest.changes != nil && digest.trend?.count == 1 && digest.dayLimits != nil)
+        #expect(digest.waterfall != nil && digest.tiers?.moves.isEmpty == false && digest.contacts != nil)
+        #expect(digest.critical.contains { $0.curve?.isEmpty == false && $0.rootCause != nil })
         let faults = schema.faults(of: try object(digest))
         #expect(faults == [])
         let faultsOfNothing = schema.faults(of: try object(Digest(.empty())))

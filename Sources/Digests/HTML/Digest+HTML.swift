@@ -115,11 +115,13 @@ struct HTMLPaper {
                 "complaints", paper.complaints,
                 [
                     digest.dayPicture(words), digest.monthPicture(words), digest.gradePicture(words),
-                    digest.matrixPicture(words), digest.heatPicture(words),
+                    digest.matrixPicture(words), digest.heatPicture(words), digest.curvePicture(words),
                 ]
             ),
             ("limits", paper.limits, [digest.limitPicture(words, codes: paper.limitCodes)]),
-            ("visits", paper.visits, [digest.satisfactionPicture(words)]), ("standards", paper.standards, []),
+            ("visits", paper.visits, [digest.satisfactionPicture(words), digest.elementPicture(words)]),
+            ("waterfall", paper.waterfall, [digest.flowPicture(words)]), ("accounts", paper.accounts, []),
+            ("load", paper.load, []), ("standards", paper.standards, []), ("benchmarks", paper.benchmarks, []),
             ("flags", paper.flags, []),
             ("under-reporting", paper.hints, []), ("late", paper.late, []), ("comparability", paper.comparability, []),
             ("completeness", paper.completeness, []),

@@ -79,6 +79,14 @@ enum HTMLStyle {
         .outline.grade-hot{fill:none;stroke:var(--hot)}
         .outline.grade-important{fill:none;stroke:var(--important)}
         .outline.grade-ordinary{fill:none;stroke:var(--ordinary)}
+        .flow-up{fill:var(--good);fill-opacity:.5}
+        .flow-down{fill:var(--mark);fill-opacity:.5}
+        .flow-same{fill:var(--mute);fill-opacity:.3}
+        .flow-new{fill:var(--accent);fill-opacity:.35}
+        .stage-latent{fill:var(--ordinary)}
+        .stage-outbreak{fill:var(--critical)}
+        .stage-handling{fill:var(--important)}
+        .stage-aftermath{fill:var(--good)}
         .limit-met{fill:var(--good)}
         .limit-missed{fill:var(--mark)}
         .limit-due{fill:var(--mute);fill-opacity:.45}

@@ -29,6 +29,7 @@ struct FigureLabel {
     private static let kindsWithCode: Set<String> = [
         "site", "category", "touchpoint", "channel", "grade", "rise", "limits", "delay", "survey", "status", "issue",
         "kind", "score", "day", "impact", "control", "state", "effect",
+        "from", "to", "tier", "stage", "gap", "cause", "element",
     ]
 
     /// What stands before a code whose meaning could be taken for that of another kind.
@@ -36,7 +37,8 @@ struct FigureLabel {
         "category": Term("类别", "category"), "touchpoint": Term("触点", "touchpoint"), "channel": Term("渠道", "channel"),
         "impact": Term("影响面", "impact"),
         "control": Term("掌控度", "control"), "rise": Term("升级", "rise"), "delay": Term("延误", "delay"),
-        "status": Term("状态", "status"),
+        "status": Term("状态", "status"), "from": Term("从", "from"), "to": Term("到", "to"), "stage": Term("阶段", "stage"),
+        "cause": Term("原因", "cause"),
     ]
 
     private func takesCode(_ kind: String, _ rest: ArraySlice<String?>) -> Bool {
@@ -44,8 +46,16 @@ struct FigureLabel {
     }
 
     private func meaning(of code: String?, kind: String) -> String {
-        guard let code else { return words.say("未说明", "not stated") }
+        guard let code else {
+            return kind == "from" ? words.say("首次测得", "first measured") : words.say("未说明", "not stated")
+        }
         switch kind {
+        case "from", "to": return (digest.waterfall?.states ?? []).term(code, words)
+        case "tier": return (digest.tiers?.tiers ?? []).term(code, words)
+        case "stage": return digest.stageName(code, words)
+        case "gap": return (digest.names.gaps ?? []).term(code, words)
+        case "cause": return CaseStep.Cause.named(code).map { $0.term[words.language] } ?? code
+        case "element": return (digest.names.elements ?? []).term(code, words)
         case "site": return digest.siteName(code, words)
         case "category": return digest.categoryName(code, words)
         case "touchpoint": return digest.names.touchpoints.term(code, words)
@@ -62,9 +72,10 @@ struct FigureLabel {
         case "impact": return Complaint.Impact.named(code).map { $0.term[words.language] } ?? unnamed(code)
         case "control": return Complaint.Control.named(code).map { $0.term[words.language] } ?? unnamed(code)
         case "state":
-            return (OutcomeSummary.State(rawValue: code)?.term ?? StandardSummary.State(rawValue: code)?.term)?[
-                words.language]
-                ?? code
+            let place = digest.waterfall?.states.first { $0.code == code }?.term
+            return
+                (OutcomeSummary.State(rawValue: code)?.term ?? StandardSummary.State(rawValue: code)?.term ?? place)?[
+                    words.language] ?? code
         case "effect": return OutcomeSummary.Verdict(rawValue: code).map { $0.term[words.language] } ?? code
         case "score": return words.say("\(code) 分", "score \(code)")
         default: return code
@@ -110,6 +121,25 @@ struct FigureLabel {
         "year_before": Term("与去年同月相比", "against the year before"), "touchpoints": Term("关键时刻", "touchpoints"),
         "matrix": Term("影响面与掌控度", "impact and control"), "outcomes": Term("会议结果", "outcomes"),
         "standards": Term("服务标准", "standards"), "within_week": Term("一周内解决", "resolved within a week"),
+        "waterfall": Term("客户服务瀑布", "waterfall"), "customers": Term("客户", "customers"),
+        "measured": Term("实测", "measured"), "decayed": Term("自然下滑", "fallen without contact"),
+        "rose": Term("上升", "rose"), "fell": Term("下降", "fell"), "stayed": Term("未动", "stayed"),
+        "first_measured": Term("首次测得", "first measured"), "below_satisfied": Term("不满意及以下", "below satisfied"),
+        "recovery": Term("补救成功", "won back"), "loyal": Term("忠诚客户", "loyal customers"), "lost": Term("流失", "lost"),
+        "won": Term("赢得", "won"), "tiers": Term("客户分级", "grades of customers"), "core": Term("核心客户", "core customers"),
+        "up": Term("升级", "up"), "down": Term("降级", "down"), "same": Term("未变", "unchanged"),
+        "first_graded": Term("首次分级", "graded for the first time"), "key_accounts": Term("重点客户", "key accounts"),
+        "known": Term("全部", "all"), "contacted": Term("本月联系过", "contacted this month"),
+        "in_touch": Term("保持联系", "in touch"), "out_of_touch": Term("久未联系", "out of touch for too long"),
+        "lapsed": Term("本月起久未联系", "out of touch since this month"), "critical": Term("重大投诉", "critical complaints"),
+        "cases": Term("件数", "complaints"), "causes": Term("根本原因", "root causes"),
+        "elements": Term("服务五要素", "five elements"), "expectation": Term("期望", "expected"),
+        "perception": Term("感知", "perceived"), "difference": Term("差距", "gap"),
+        "at_start": Term("月初", "at the beginning"),
+        "load": Term("负荷", "load"), "days": Term("有记录的天数", "days told of"),
+        "overloaded": Term("超负荷", "overloaded"), "visitors": Term("来客", "visitors"),
+        "reaction": Term("首次反应", "first reaction"), "quicker": Term("较快一半的满意度", "satisfaction of the quicker half"),
+        "slower": Term("较慢一半的满意度", "satisfaction of the slower half"),
         "all": Term("全部", "all"), "under_reporting": Term("可能漏报", "under-reporting?"),
     ]
 }

@@ -11,7 +11,8 @@ struct MarkdownPaper {
     func text(appendix: Bool) -> String {
         var blocks = [heading, summary]
         blocks += [
-            changes, completeness, meeting, outcomes, issues, complaints, limits, visits, standards, flags, hints, late,
+            changes, completeness, meeting, outcomes, issues, complaints, limits, visits, waterfall, accounts,
+            load, standards, benchmarks, flags, hints, late,
             comparability,
         ]
         .filter { !$0.isEmpty }
@@ -108,8 +109,9 @@ extension MarkdownPaper {
     func categoryName(_ code: String?) -> String { escaped(DisplayWidth.cut(digest.categoryName(code, words), to: 32)) }
 
     /// The lines of a list, and how many were left out.
-    func bullets(_ lines: [String], most: Int = Self.mostLines) -> [String] {
-        let rest = lines.count - most
+    /// - Parameter unlisted: so many more there are that are no lines here.
+    func bullets(_ lines: [String], most: Int = Self.mostLines, unlisted: Int = 0) -> [String] {
+        let rest = max(lines.count - most, 0) + max(unlisted, 0)
         let more = rest > 0 ? [words.say("……另有 \(words.number(rest)) 项", "… and \(words.number(rest)) more")] : []
         return (lines.prefix(most) + more).map { "- " + $0 }
     }

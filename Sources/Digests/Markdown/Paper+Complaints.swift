@@ -18,7 +18,7 @@ extension MarkdownPaper {
         lines += subsection("按网点", "By site") + bySite.lines(words) + daggerNote
         lines += subsection("按类别", "By category") + byCategory.lines(words)
         lines += smallTables
-        return lines + criticalCases
+        return lines + criticalCases + stageCurves + rootCauses
     }
 
     private var gradeTitles: [String] {

@@ -21,7 +21,7 @@ extension MarkdownPaper {
                 }
             }
         }
-        return lines + subsection("解决", "Resolution") + resolution
+        return lines + subsection("解决", "Resolution") + resolution + reaction
     }
 
     /// Those that have a cohort, in the handbook's order.

@@ -13,7 +13,7 @@ extension MarkdownPaper {
             digest.yearBefore.flatMap { comparisonLine($0, "year_before") }, dayLine, outcomeLine, limitLine,
             resolutionLine,
         ].compactMap(\.self)
-        let rest = [visitLine, flagLine, underReportingLine, lateLine].compactMap(\.self)
+        let rest = [visitLine, customerLine, flagLine, underReportingLine, lateLine].compactMap(\.self)
         return section("摘要", "Summary") + lines.map { "- " + $0 } + issueLines + rest.map { "- " + $0 }
     }
 
@@ -127,6 +127,29 @@ extension MarkdownPaper {
             "**回访**：\(words.number(attempts)) 次，联系上 \(reached) 次；满意度 \(mean)；客户提出问题 \(words.number(count("visits.problems"))) 个。",
             "**Return visits**: \(words.number(attempts)), \(reached) reached; satisfaction \(mean); "
                 + "\(words.amount(count("visits.problems"), "", "problem")) reported.")
+    }
+
+    /// Who was lost and won, and with whom nobody is in touch; nil when there is nothing to say.
+    private var customerLine: String? {
+        var parts: [String] = []
+        if digest.waterfall != nil {
+            let loyal = ["lost", "won"].map { words.number(count(FigureName("waterfall.loyal").adding($0))) }
+            let (rose, fell) = (words.number(count("waterfall.rose")), words.number(count("waterfall.fell")))
+            parts.append(
+                words.say(
+                    "忠诚客户流失 \(loyal[0])、赢得 \(loyal[1])；瀑布上升 \(rose)、下降 \(fell)",
+                    "loyal ones lost \(loyal[0]), won \(loyal[1]); \(rose) rose, \(fell) fell"))
+        }
+        let silent = count("key_accounts.out_of_touch")
+        if silent > 0 {
+            parts.append(
+                words.say(
+                    "久未联系的重点客户 \(silent) 位",
+                    "\(words.amount(silent, "", "key account")) out of touch for too long"))
+        }
+        guard !parts.isEmpty else { return nil }
+        return words.say("**客户**：", "**Customers**: ") + parts.joined(separator: words.say("；", "; "))
+            + words.say("。", ".")
     }
 
     private var flagLine: String? {

@@ -20,7 +20,7 @@ extension MarkdownPaper {
         }
         lines += subsection("满意度（1–5，n 与 95% 区间）", "Satisfaction (1–5, with n and 95 % interval)") + scores.lines(words)
         lines += ["", words.say("不同方式的调查从不合并。", "Answers of different modes are never pooled.")]
-        return lines
+        return lines + elements + surveyDuty
     }
 
     private var bySite: MarkdownTable {

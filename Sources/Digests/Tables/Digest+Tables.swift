@@ -5,8 +5,7 @@ extension Digest {
     package var tables: [DigestTable] {
         [
             siteTable, categoryTable, channelTable, limitTable, satisfactionTable, issueTable, outcomeTable,
-            standardTable,
-            criticalTable,
+            standardTable, criticalTable, curveTable, elementTable, waterfallTable, keyAccountTable,
             flagTable, lateTable, dayTable, trendTable, figureTable,
         ]
     }

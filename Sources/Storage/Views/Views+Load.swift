@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 package import Records
 
@@ -14,6 +15,27 @@ extension Views {
                     """,
                 arguments: [RecordRow.Kind.load.rawValue, range.lowerBound.milliseconds, range.upperBound.milliseconds]
             ).map { try RecordRow($0) }
+        }
+    }
+
+    /// The last answer to a survey before a moment whose sign is wanted, looked for in the two years before it.
+    package func lastAnswer(
+        before end: Timestamp, in zone: TimeZoneRules, where isWanted: (Int64) -> Bool
+    ) throws -> (id: RecordID, occurred: Timestamp)? {
+        let month = Month(of: end, in: zone).index
+        return try pool.read { database in
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT id, occurred, sign FROM record
+                    WHERE month BETWEEN ? AND ? AND kind = ? AND occurred < ? AND sign IS NOT NULL AND retracted = 0
+                    ORDER BY occurred DESC, id DESC
+                    """, arguments: [month - 24, month, RecordRow.Kind.survey.rawValue, end.milliseconds])
+            while let row = try rows.next() {
+                guard isWanted(row["sign"]), let id = RecordID(bytes: row["id"] as Data) else { continue }
+                return (id, Timestamp(milliseconds: row["occurred"]))
+            }
+            return nil
         }
     }
 
