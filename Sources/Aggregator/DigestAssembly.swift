@@ -34,6 +34,7 @@ extension Fold {
             underReportingShare: Double(handbook.digest.underReportingPercent) / 100)
         input.gaps = handbook.gaps.map { NamedCode(String($0.number), $0.term) }
         input.elements = Questionnaire.Element.allCases.map { NamedCode($0.rawValue, $0.term) }
+        input.questionnaires = (handbook.surveys?.questionnaires ?? []).map { NamedCode($0.code, $0.term) }
         let rows = try views.rows(in: month)
         input.sites = try sites(rows, range)
         let customers = try views.customers()

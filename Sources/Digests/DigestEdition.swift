@@ -17,6 +17,9 @@ package struct DigestEdition: Sendable, Codable, Equatable {
         input.cases.sort { $0.id < $1.id }
         input.visits.sort { $0.id < $1.id }
         input.surveys.sort { $0.id < $1.id }
+        input.waterfall?.customers.sort { $0.record < $1.record }
+        input.tiers?.customers.sort { $0.record < $1.record }
+        input.contacts?.customers.sort { $0.record < $1.record }
         var ledger = FigureLedger(smallSample: input.policy.smallSample)
         var digest = Digest(input, ledger: &ledger)
         let evidence = DigestEvidence(ledger.evidence)

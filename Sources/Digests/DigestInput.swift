@@ -56,6 +56,8 @@ package struct DigestInput: Sendable {
     package var gaps: [NamedCode] = []
     /// The five elements of service quality, in their order.
     package var elements: [NamedCode] = []
+    /// The handbook's questionnaires; a survey may bear another name.
+    package var questionnaires: [NamedCode] = []
     /// Where customers stand; nil where the handbook has no waterfall.
     package var waterfall: WaterfallMonth?
     /// How customers are graded; nil where the handbook grades none, or no profile has a figure.

@@ -14,6 +14,8 @@ package struct DigestNames: Sendable, Codable, Equatable {
     /// The service quality gaps by number, and the five elements; nil in a digest of an older version.
     package internal(set) var gaps: [NamedCode]?
     package internal(set) var elements: [NamedCode]?
+    /// The handbook's questionnaires; nil in a digest of an older version.
+    package internal(set) var surveys: [NamedCode]?
 
     init(_ input: DigestInput) {
         categories = input.categories
@@ -23,6 +25,7 @@ package struct DigestNames: Sendable, Codable, Equatable {
         matrix = input.matrix
         gaps = input.gaps
         elements = input.elements
+        surveys = input.questionnaires
         let kinds = Dictionary(input.flags.map { ($0.kind, $0) }, uniquingKeysWith: { $0.number < $1.number ? $0 : $1 })
         flags = kinds.values.map { NamedCode($0.kind, $0.name) }.sorted { $0.code < $1.code }
     }

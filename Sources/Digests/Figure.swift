@@ -21,6 +21,14 @@ package enum FigureValue: Sendable, Equatable {
     /// A median time in milliseconds, those not finished included; nil when half of the `n` have not finished yet.
     case median(milliseconds: Int64?, n: Int)
 
+    /// The interval of what is estimated; nil for a count and where there are too few observations.
+    var interval: Interval? {
+        switch self {
+        case .share(_, _, let interval), .mean(_, _, let interval): interval
+        case .count, .median: nil
+        }
+    }
+
     /// The number of observations behind it; of a count, the count.
     package var observations: Int {
         switch self {

@@ -73,12 +73,15 @@ import Testing
         let words = Wording(language: language, zone: shanghai)
         for figure in digest.figures {
             guard let first = figure.name.segments.first ?? nil,
-                ["waterfall", "tiers", "customers", "key_accounts", "critical", "causes", "elements"].contains(first)
+                [
+                    "waterfall", "tiers", "customers", "key_accounts", "critical", "causes", "elements", "load",
+                    "reaction",
+                ].contains(first)
             else { continue }
             let label = FigureLabel(digest: digest, words: words).of(figure.name)
             #expect(!label.contains("_"), "\(label)")
             if language == .chinese {
-                let rest = label.replacing("五要素H2", with: "")
+                let rest = ["五要素H2", "S0", "S1", "S2", "S3"].reduce(label) { $0.replacing($1, with: "") }
                 #expect(!rest.contains { $0.isASCII && $0.isLetter }, "\(figure.name): \(label)")
             }
         }
@@ -136,6 +139,59 @@ import Testing
         for language in Language.allCases { #expect(!digest.markdown(language).isEmpty) }
     }
 
+    // MARK: Load, reaction, benchmarks
+
+    @Test(arguments: 1...6) func daysOfLoadAndHalvesOfReactionsAddUp(seed: Int) {
+        let input = DigestInput.customers(seed: UInt64(seed))
+        let digest = Digest(input)
+        for name in ["days", "overloaded", "visitors"] {
+            #expect(sum(digest, "load.site", name) == digest.count(FigureName("load").adding(name)))
+        }
+        for grade in Grade.allCases {
+            let half = input.cases.count { $0.peak == grade } / 2
+            let name = FigureName("reaction.grade").adding(grade.code)
+            #expect(digest[name.adding("quicker")]?.observations == half)
+            #expect(digest[name.adding("slower")]?.observations == half)
+        }
+    }
+
+    @Test func loadLessonsAndBenchmarksAreToldInBothLanguages() {
+        let digest = Digest(.customers(seed: 5))
+        let (chinese, english) = (digest.markdown(.chinese), digest.markdown(.english))
+        #expect(chinese.contains("负荷达到接待能力的 110% 以后，每百名客户投诉 4.00 件，以下 1.25 件"))
+        #expect(
+            english.contains("from 110 % of the capacity on, 4.00 complaints for each 100 customers, below it 1.25"))
+        #expect(chinese.contains("先回访再关单，电话 ×××") && !digest.json.contains("13800138000"))
+        #expect(english.contains("calls again at another time of day"))
+        #expect(chinese.contains("**已逾期**") && english.contains("**overdue**"))
+        #expect(digest.meeting.agenda.contains { $0.text.english == "The third-party survey is overdue" })
+    }
+
+    @Test func aBestSiteIsNamedWithDoubtWhereIntervalsOverlapAndNotOfFew() {
+        var input = DigestInput.empty(sites: (0..<3).map { complete("S\($0)") })
+        input.standards = [
+            StandardTarget(
+                code: "reach", term: Term("接通", "reach"), metric: Term("接通率 %", "reached %"), figure: "visits.reach",
+                scale: 100, isAtLeast: true, target: 90)
+        ]
+        let visits = { (counts: [(reached: Int, all: Int)]) in
+            counts.enumerated().flatMap { place, count in
+                (0..<count.all).map { number in
+                    VisitSummary(
+                        id: record(place * 1000 + number), site: site("S\(place)"), reached: number < count.reached)
+                }
+            }
+        }
+        input.visits = visits([(95, 100), (30, 100), (3, 3)])
+        let clear = Digest(input).markdown(.english)
+        #expect(clear.contains("best S0 95.0%") && clear.contains("farthest from it S1 30.0%"))
+        #expect(!clear.contains("overlap"))
+        input.visits = visits([(19, 20), (18, 20), (3, 3)])
+        #expect(Digest(input).markdown(.english).contains("their intervals overlap"))
+        input.visits = visits([(3, 3), (0, 2), (1, 4)])
+        #expect(!Digest(input).markdown(.english).contains("farthest from it"))
+    }
+
     // MARK: Elements
 
     @Test func modesOfASurveyAreNeverPooledAndAGapIsOneOfTheSameAnswer() {
@@ -162,7 +218,7 @@ import Testing
         // One answer has no mean.
         #expect(digest["elements.survey.H2.phone.element.empathy.expectation"] == .mean(nil, n: 1, interval: nil))
         let text = digest.markdown(.english)
-        #expect(text.contains("−1.25 (-4.00–4.00") || text.contains("−1.25 (−4.00–4.00"))
+        #expect(text.contains("−1.25 (−4.00 to 4.00, n=2)"))
         #expect(digest.html(.chinese).contains("空心为期望"))
     }
 
@@ -240,8 +296,31 @@ extension DigestInput {
                             netProfit: -3)
                         : nil)
             })
+        input.load = LoadMonth(
+            days: (0..<60).map { number in
+                LoadMonth.Day(
+                    record: record(66_000 + number), site: site("S\(number % 4)"), visitors: number + 40,
+                    isOverloaded: Bool.random(using: &generator))
+            },
+            studies: [
+                LoadFinding(site: site("S1"), days: 200, risesFromPercent: 110, rateBelow: 1.25, rateBeyond: 4)
+            ])
+        input.lessons = [LessonSummary(id: record(67_000), category: "leaks", text: "先回访再关单，电话 13800138000")]
+        input.surveyDuty = SurveyDuty(
+            record: record(67_001), last: at("2019-01-05 08:00"), due: at("2019-07-05 08:00"), isOverdue: true)
+        input.benchmarks = [
+            BenchmarkTarget(
+                code: "best", term: Term("行业最佳", "industry's best"), kind: Term("行业最佳", "the best of the industry"),
+                metric: Term("接通率 %", "reached %"), figure: "visits.reach", scale: 100, value: 95,
+                lesson: Term("两次不通换时段再打", "calls again at another time of day"))
+        ]
         input.gaps = [NamedCode("3", Term("服务业绩差距", "performance gap"))]
         input.elements = [NamedCode("empathy", Term("移情性", "empathy"))]
+        for place in input.cases.indices {
+            input.cases[place].firstReaction =
+                input.cases[place].madeAt + .hours(Int.random(in: 0..<9, using: &generator))
+            input.cases[place].satisfactionAfter = Int.random(in: 1...5, using: &generator)
+        }
         for place in input.surveys.indices {
             input.surveys[place].survey = "五要素H2"
             input.surveys[place].elements = [

@@ -46,6 +46,8 @@ import Testing
         let digest = DigestEdition(input, after: before).digest
         #expect(digest.changes != nil && digest.trend?.count == 1 && digest.dayLimits != nil)
         #expect(digest.waterfall != nil && digest.tiers?.moves.isEmpty == false && digest.contacts != nil)
+        #expect(digest.loadFindings?.isEmpty == false && digest.benchmarks?.isEmpty == false)
+        #expect(digest.lessons?.isEmpty == false && digest.surveyDuty != nil)
         #expect(digest.critical.contains { $0.curve?.isEmpty == false && $0.rootCause != nil })
         let faults = schema.faults(of: try object(digest))
         #expect(faults == [])

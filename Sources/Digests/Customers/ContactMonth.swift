@@ -12,6 +12,8 @@ package struct ContactMonth: Sendable {
         package var record: RecordID
         /// When that was.
         package var since: Timestamp
+        /// Somebody ever was in touch.
+        package var wasContacted: Bool
         /// Somebody was in touch in the month.
         package var isContacted: Bool
         /// Nobody was in touch for longer than the handbook allows.
@@ -22,12 +24,14 @@ package struct ContactMonth: Sendable {
         package var keyAccount: KeyAccount?
 
         package init(
-            name: String, record: RecordID, since: Timestamp, isContacted: Bool, isSilent: Bool, isNewlySilent: Bool,
-            keyAccount: KeyAccount? = nil
+            name: String, record: RecordID, since: Timestamp, wasContacted: Bool = true, isContacted: Bool,
+            isSilent: Bool,
+            isNewlySilent: Bool, keyAccount: KeyAccount? = nil
         ) {
             self.name = name
             self.record = record
             self.since = since
+            self.wasContacted = wasContacted
             self.isContacted = isContacted
             self.isSilent = isSilent
             self.isNewlySilent = isNewlySilent
@@ -76,6 +80,7 @@ package struct ContactSummary: Sendable, Codable, Equatable {
         package var profile: RecordID
         /// The last contact, or the first record where there was none.
         package var since: Timestamp
+        package var wasContacted: Bool
         package var isSilent: Bool
         package var tier: String?
         package var state: String?
@@ -87,9 +92,10 @@ package struct ContactSummary: Sendable, Codable, Equatable {
     package struct Silence: Sendable, Codable, Equatable {
         /// The beginning of an opaque name.
         package var customer: String
-        /// The last contact.
+        /// The last contact, or the first record where there was none.
         package var record: RecordID
         package var since: Timestamp
+        package var wasContacted: Bool
     }
 
     private static let mostAccounts = 200
@@ -104,14 +110,16 @@ package struct ContactSummary: Sendable, Codable, Equatable {
             guard let account = customer.keyAccount else { return nil }
             return Account(
                 customer: CustomerText.shortName(customer.name), profile: account.profile, since: customer.since,
-                isSilent: customer.isSilent, tier: account.tier, state: account.state,
+                wasContacted: customer.wasContacted, isSilent: customer.isSilent, tier: account.tier,
+                state: account.state,
                 annualSales: account.annualSales.flatMap(Self.presentable),
                 netProfit: account.netProfit.flatMap(Self.presentable))
         }.sorted { ($0.isSilent ? 0 : 1, $0.since, $0.profile) < ($1.isSilent ? 0 : 1, $1.since, $1.profile) }
         keyAccounts = Array(keyAccounts.prefix(Self.mostAccounts))
         silent = month.customers.filter { $0.isNewlySilent && $0.keyAccount == nil }.map { customer in
             Silence(
-                customer: CustomerText.shortName(customer.name), record: customer.record, since: customer.since)
+                customer: CustomerText.shortName(customer.name), record: customer.record, since: customer.since,
+                wasContacted: customer.wasContacted)
         }.sorted { ($0.since, $0.record) < ($1.since, $1.record) }
         silent = Array(silent.prefix(Self.mostSilent))
     }

@@ -51,6 +51,7 @@ struct FigureLabel {
         }
         switch kind {
         case "from", "to": return (digest.waterfall?.states ?? []).term(code, words)
+        case "survey": return digest.surveyName(code, words)
         case "tier": return (digest.tiers?.tiers ?? []).term(code, words)
         case "stage": return digest.stageName(code, words)
         case "gap": return (digest.names.gaps ?? []).term(code, words)

@@ -117,9 +117,9 @@ extension MarkdownPaper {
         guard !contacts.silent.isEmpty else { return lines }
         let rest = digest.count("customers.lapsed") - digest.count("key_accounts.lapsed") - contacts.silent.count
         let silent = contacts.silent.map { silence in
-            words.say(
-                "\(customer(silence.customer))：最后联系 \(words.day(silence.since)) `\(silence.record)`",
-                "\(customer(silence.customer)): last contact \(words.day(silence.since)) `\(silence.record)`")
+            "\(customer(silence.customer))\(words.say("：", ": "))"
+                + contact(silence.since, silence.wasContacted, words.say("最后联系 ", "last contact "))
+                + " `\(silence.record)`"
         }
         return lines + subsection("本月起久未联系", "Out of touch since this month")
             + bullets(silent, unlisted: rest)
@@ -131,7 +131,7 @@ extension MarkdownPaper {
             words.say("最后联系", "Last contact"), ">" + words.say("年销售额", "Annual sales"),
             ">" + words.say("净利润", "Net profit"))
         for account in contacts.keyAccounts {
-            let day = words.day(account.since)
+            let day = contact(account.since, account.wasContacted)
             table.add([
                 customer(account.customer),
                 account.tier.map { escaped((digest.tiers?.tiers ?? []).term($0, words)) } ?? "—",
@@ -142,6 +142,13 @@ extension MarkdownPaper {
             ])
         }
         return table
+    }
+
+    /// The day of the last contact, or that there was none since the customer was written down.
+    private func contact(_ since: Timestamp, _ wasContacted: Bool, _ title: String = "") -> String {
+        wasContacted
+            ? title + words.day(since)
+            : words.say("从未联系，\(words.day(since)) 建档", "never, known since \(words.day(since))")
     }
 
     /// What a customer is called in a paper that others read.

@@ -60,7 +60,8 @@ extension MarkdownPaper {
         for row in rows {
             table.add(
                 [
-                    escaped(DisplayWidth.cut(row.survey, to: 24)) + " · " + digest.modeName(row.mode, words),
+                    escaped(DisplayWidth.cut(digest.surveyName(row.survey, words), to: 24)) + " · "
+                        + digest.modeName(row.mode, words),
                     escaped((digest.names.elements ?? []).term(row.element, words)),
                 ] + ["expectation", "perception", "difference"].map { figure(row.name.adding($0)) })
         }
@@ -101,6 +102,9 @@ extension Digest {
                     < (right.survey, right.mode, place(right), right.element)
             }
     }
+
+    /// What people call a survey: its questionnaire's name, or its own.
+    func surveyName(_ code: String?, _ words: Wording) -> String { (names.surveys ?? []).term(code, words) }
 
     /// What people call a way of asking.
     func modeName(_ code: String, _ words: Wording) -> String {

@@ -116,10 +116,13 @@ extension MarkdownPaper {
             best.value.observations >= max(digest.smallSample, 1), best.shrunk != last.shrunk
         else { return nil }
         let metric = escaped(standard.metric[words.language])
+        let doubt =
+            best.overlaps(last)
+            ? words.say("；区间重叠，差别不足为凭", "; their intervals overlap, so that the difference may be chance") : ""
         return words.say(
-            "\(metric)：最好 \(siteName(best.site)) \(words.value(best.value))；距它最远 \(siteName(last.site)) \(words.value(last.value))",
+            "\(metric)：最好 \(siteName(best.site)) \(words.value(best.value))；距它最远 \(siteName(last.site)) \(words.value(last.value))\(doubt)",
             "\(metric): best \(siteName(best.site)) \(words.value(best.value)); farthest from it \(siteName(last.site)) "
-                + "\(words.value(last.value))")
+                + "\(words.value(last.value))\(doubt)")
     }
 }
 
@@ -130,6 +133,15 @@ extension Digest {
         var value: FigureValue
         /// Drawn to all sites' figure, the more the fewer its observations.
         var shrunk: Double
+
+        /// What both say could be the same; also where one of them has too few observations for an interval.
+        func overlaps(_ other: RankedSite) -> Bool {
+            guard let (mine, theirs) = value.interval.flatMap({ mine in other.value.interval.map { (mine, $0) } })
+            else {
+                return true
+            }
+            return mine.low <= theirs.high && theirs.low <= mine.high
+        }
     }
 
     /// So many observations weigh as much as what all sites together say.

@@ -61,7 +61,7 @@ extension MarkdownPaper {
         }
         for name in surveys {
             let mode = name[3].flatMap(SurveyAnswer.Mode.named)?.term[words.language] ?? words.say("未说明", "not stated")
-            let title = escaped(DisplayWidth.cut(name[2] ?? "—", to: 24)) + " · " + mode
+            let title = escaped(DisplayWidth.cut(digest.surveyName(name[2], words), to: 24)) + " · " + mode
             table.add([title] + row(FigureName("satisfaction.survey").adding(name[2], name[3])))
         }
         return table

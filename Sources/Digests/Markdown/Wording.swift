@@ -124,7 +124,11 @@ extension Wording {
         guard n > 0 else { return "—" }
         guard let mean else { return "—" + bracketed("n=\(number(n))") }
         let range =
-            interval.map { "\(decimal($0.low, places: 2))–\(decimal($0.high, places: 2))" }
+            interval.map { interval in
+                // A dash after a dash reads as neither.
+                let dash = interval.low < 0 ? say(" 至 ", " to ") : "–"
+                return decimal(interval.low, places: 2) + dash + decimal(interval.high, places: 2)
+            }
             ?? say("全部相同", "all equal")
         return decimal(mean, places: 2) + bracketed("\(range)\(say("，", ", "))n=\(number(n))")
     }

@@ -149,7 +149,7 @@ extension Digest {
             let names = figure.name.segments
             guard names.count == 5, names[4] == "mean" else { continue }
             let mode = names[3].flatMap(SurveyAnswer.Mode.named)?.term[words.language] ?? words.say("未说明", "not stated")
-            add("\(DisplayWidth.cut(names[2] ?? "—", to: 16)) · \(mode)", figure.name)
+            add("\(DisplayWidth.cut(surveyName(names[2], words), to: 16)) · \(mode)", figure.name)
         }
         guard !rows.isEmpty else { return nil }
         var picture = Picture(

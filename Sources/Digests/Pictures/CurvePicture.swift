@@ -90,8 +90,8 @@ extension Digest {
         var picture = Picture(
             title: words.say("五要素：期望与感知", "Five elements: expected and perceived"),
             description: words.say(
-                "\(first.survey) · \(modeName(first.mode, words))。空心为期望，实心为感知；实心在左，就是没有达到期望。",
-                "\(first.survey) · \(modeName(first.mode, words)). Hollow: expected; filled: perceived. Filled at the left of hollow is "
+                "\(surveyName(first.survey, words)) · \(modeName(first.mode, words))。空心为期望，实心为感知；实心在左，就是没有达到期望。",
+                "\(surveyName(first.survey, words)) · \(modeName(first.mode, words)). Hollow: expected; filled: perceived. Filled at the left of hollow is "
                     + "an expectation that was not met."),
             height: 34 + 34 * Double(rows.count))
         let (left, right) = (130.0, 392.0)

@@ -108,6 +108,7 @@ import Testing
         #expect(chinese.contains("| 客户 `\(account.customer)` |") && chinese.contains("**2026年7月20日**"))
         #expect(chinese.contains("1,200,000") && !chinese.contains("陈先生"))
         #expect(chinese.contains("：最后联系 2026年4月10日"))
+        #expect(!chinese.contains("从未联系"))
         #expect(before.markdown(.english).contains("**20 July 2026**"))
         #expect(before.meeting.agenda.contains { $0.text.chinese == "久未联系的重点客户 1 位" })
         let digest = after.digest

@@ -71,4 +71,46 @@ import Testing
         #expect(after[web.adding("difference")]?.observations == 3)
         #expect(after.markdown(.english).contains("−2.00"))
     }
+
+    @Test func loadAndLaterSatisfactionAreSetAgainstComplaints() async throws {
+        let note = { (id: String, day: String, visitors: Int) in
+            #"{"kind":"客流","id":"\#(id)","occurred_at":"2026-10-\#(day) 18:00","visitors":\#(visitors),"staff":4,"capacity":100}"#
+        }
+        var lines = [note("n1", "05", 130), note("n2", "06", 90)]
+        for number in 1...4 {
+            let made = "2026-10-0\(number) 08:00"
+            lines += [
+                #"{"kind":"complaint","id":"c\#(number)","occurred_at":"\#(made)","text":"第 \#(number) 件不同的事"}"#,
+                #"{"kind":"step","case":"c\#(number)","occurred_at":"2026-10-0\#(number) \#(number > 2 ? "17" : "09"):00","step":"answered"}"#,
+                #"{"kind":"step","case":"c\#(number)","occurred_at":"2026-10-0\#(number) 18:00","step":"resolved"}"#,
+                #"{"kind":"visit","case":"c\#(number)","occurred_at":"2026-10-12 09:00","satisfaction":\#(number > 2 ? 2 : 5)}"#,
+            ]
+        }
+        let (before, after) = try await digests(lines, then: [note("n3", "06", 140)])
+        #expect(before.count("load.days") == 2 && before.count("load.overloaded") == 1)
+        #expect(before.markdown(.chinese).contains("记录了负荷的 2 天里，超负荷 1 天"))
+        #expect(before["reaction.grade.ordinary.quicker"] == .mean(5, n: 2, interval: nil))
+        #expect(before["reaction.grade.ordinary.slower"] == .mean(2, n: 2, interval: nil))
+        #expect(before["reaction.median"] == .median(milliseconds: 3_600_000, n: 4))
+        #expect(before.markdown(.english).contains("an association, no proof of a cause"))
+        // The later note of a day stands.
+        #expect(after.count("load.days") == 2 && after.count("load.overloaded") == 2)
+        #expect(after.markdown(.english).contains("Days whose load is known: 2, overloaded: 2."))
+    }
+
+    @Test func aThirdPartySurveyFallsDueHalfAYearAfterTheLast() async throws {
+        let answer = { (mode: String, at: String) in
+            #"{"kind":"survey","survey":"satisfaction","mode":"\#(mode)","occurred_at":"\#(at) 09:00","satisfaction":4}"#
+        }
+        let (before, after) = try await digests(
+            [answer("third_party", "2026-03-10"), answer("web", "2026-10-10")],
+            then: [answer("third_party", "2026-10-20")])
+        #expect(before.surveyDuty?.isOverdue == true)
+        #expect(before.markdown(.chinese).contains("最近一份数据 2026年3月10日，下一次至迟 2026年9月10日，**已逾期**"))
+        #expect(before.meeting.agenda.contains { $0.text.chinese == "第三方满意度调查已逾期" })
+        #expect(after.surveyDuty?.isOverdue == false)
+        #expect(
+            after.markdown(.english).contains(
+                "latest data of 20 October 2026, the next due by 20 April 2027, not yet due"))
+    }
 }
