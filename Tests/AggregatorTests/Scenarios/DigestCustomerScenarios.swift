@@ -117,4 +117,25 @@ import Testing
         #expect(
             digest.markdown(.english).contains("Key accounts: 1, contacted this month 1, out of touch for too long 0."))
     }
+
+    @Test func whoIsKnownByTwoKeysIsOneCustomer() async throws {
+        let joined =
+            #"{"kind":"customer","occurred_at":"2026-10-20 09:00","customer":{"number":"K1","phone":"13800000001"}}"#
+        let byPhone =
+            #"{"kind":"visit","occurred_at":"2026-10-12 09:00","customer":{"phone":"13800000001"},"satisfaction":4}"#
+        let (before, after) = try await digests([visit("2026-10-02 09:00", "K1", 2), byPhone], then: [joined])
+        #expect(before.count("waterfall.customers") == 2 && before.count("customers.known") == 2)
+        #expect(after.digest.count("waterfall.customers") == 1 && after.digest.count("customers.known") == 1)
+        #expect(after.digest["waterfall.recovery"] == .share(part: 1, whole: 1, interval: nil))
+        #expect(after.digest.markdown(.chinese).contains("全部客户 1 位：本月联系过 1"))
+        #expect(after.digest.markdown(.english).contains("All customers: 1, contacted this month 1"))
+    }
+
+    @Test func whoWasNeverContactedIsSaidToBeSo() async throws {
+        let profile = #"{"kind":"customer","occurred_at":"2026-04-10 09:00","customer":"K9","key_account":true}"#
+        let (before, after) = try await digests([profile], then: [visit("2026-10-30 09:00", "K9", nil)])
+        #expect(before.markdown(.chinese).contains("**从未联系，2026年4月10日 建档**"))
+        #expect(before.markdown(.english).contains("**never, known since 10 April 2026**"))
+        #expect(after.digest.markdown(.english).contains("| 30 October 2026"))
+    }
 }
