@@ -57,6 +57,25 @@ extension SiteLog {
         }
     }
 
+    /// Writes down by which hashes entries are lost of which none was left. What is left of their bytes stays.
+    func replaceHashes(_ places: [LogPosition]) throws {
+        try pool.write { database in
+            for place in places {
+                // The epoch may have ended meanwhile, and what stood there stands elsewhere.
+                let end = head(of: place.epoch)
+                guard end.epoch == place.epoch, end.sequence >= place.sequence,
+                    let number = try epochNumber(of: place.epoch, database)
+                else { throw StorageError.damaged(path: path, reason: "entry \(place.sequence) is not there") }
+                try database.execute(
+                    sql: """
+                        INSERT INTO entry VALUES (?, ?, x'', x'', x'', NULL, ?)
+                        ON CONFLICT (epoch, sequence) DO UPDATE SET hash = excluded.hash
+                        """,
+                    arguments: [number, Int64(clamping: place.sequence.value), place.hash.data])
+            }
+        }
+    }
+
     /// What is about to be sent as lost is gone for good.
     func noteLost(in slice: LogSlice) {
         let count = slice.entries.prefix { $0.damaged }.count
@@ -102,7 +121,7 @@ extension SiteLog {
             do {
                 let request = LogRead(
                     epoch: head.epoch, after: after, entries: Int(end.value - after.value), bytes: .max)
-                let (slice, mended) = try pool.read { try checked(request, head, $0) }
+                let (slice, mended, _) = try pool.read { try checked(request, head, $0) }
                 if !mended.isEmpty { try mend(mended) }
                 guard !slice.entries.isEmpty else { break }
                 want(slice)

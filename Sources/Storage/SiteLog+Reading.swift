@@ -11,10 +11,16 @@ extension SiteLog {
     /// Ends before a damaged entry, and begins with it when it would be the first: then it stands there as lost. Throws which
     /// it is when not even its hash is left. A hash that is damaged itself, as its neighbours prove, is mended.
     package func read(_ request: LogRead) throws(StorageError) -> LogSlice {
-        let head = head  // before the snapshot, so that what it promises is in there
+        // Before the snapshot, so that what they promise is in there.
+        let (head, acknowledged) = (head(of: request.epoch), acknowledged(of: request.epoch))
         do {
-            let (slice, mended) = try pool.read { try checked(request, head, $0) }
+            // Headquarters knows the hashes of what it has.
+            let (slice, mended, replaced) = try pool.read {
+                try checked(request, head, replacesHashes: request.after >= acknowledged, $0)
+            }
             if !mended.isEmpty { try mend(mended) }
+            // Before it is sent: what headquarters is told must stand here.
+            if !replaced.isEmpty { try replaceHashes(replaced) }
             noteLost(in: slice)
             return slice
         } catch {
@@ -111,11 +117,23 @@ extension SiteLog {
         }
     }
 
-    /// Entries and, of them, those whose stored hash is not theirs.
+    /// The last entry of an epoch; of the newest one where that epoch is not retained.
+    func head(of epoch: Epoch) -> LogPosition {
+        state.withLock { $0.epochs.last { $0.extent.head.epoch == epoch }?.extent.head } ?? head
+    }
+
+    private func acknowledged(of epoch: Epoch) -> SequenceNumber {
+        state.withLock { $0.epochs.last { $0.extent.head.epoch == epoch }?.acknowledged.sequence } ?? .zero
+    }
+
+    /// Entries and, of them, those whose stored hash is not theirs, and those of which not even the hash is left.
+    /// - Parameter replacesHashes: whether a lost hash is replaced by one that no content fits, which keeps the chain going; never
+    ///   where the other side may still have the entry.
     func checked(
-        _ request: LogRead, _ head: LogPosition, _ database: Database
-    ) throws -> (slice: LogSlice, mended: [LogPosition]) {
+        _ request: LogRead, _ head: LogPosition, replacesHashes: Bool = false, _ database: Database
+    ) throws -> (slice: LogSlice, mended: [LogPosition], replaced: [LogPosition]) {
         var mended: [LogPosition] = []
+        var replaced: [LogPosition] = []
         let number = try epochNumber(of: request.epoch, database)
         guard let number, let previous = try hash(at: request.after, of: request.epoch, database) else {
             throw StorageError.damaged(path: path, reason: "entry \(request.after) is not there")
@@ -124,6 +142,19 @@ extension SiteLog {
             epoch: request.epoch, first: request.after.next, previous: previous, entries: [], last: previous)
         var bytes = 0
         var damaged: SequenceNumber?
+        /// The next place in the slice becomes a lost entry; false where it cannot.
+        func lose() -> Bool {
+            guard replacesHashes, slice.entries.allSatisfy(\.damaged), slice.entries.count < request.entries else {
+                return false
+            }
+            let place = slice.end.sequence.next
+            let hash =
+                place == head.sequence
+                ? head.hash : LogChain.next(after: slice.last, sequence: place, leaf: LogChain.unknownLeaf)
+            replaced.append(LogPosition(epoch: request.epoch, sequence: place, hash: hash))
+            slice.append(Entry(lost: hash), hash)
+            return true
+        }
         let statement = try BoundStatement(
             database,
             """
@@ -135,6 +166,8 @@ extension SiteLog {
             bind.bind(Int64(clamping: request.after.value))
             bind.bind(Int64(request.entries))
         }) { row in
+            let found = SequenceNumber(UInt64(row.integer(0)))
+            while slice.end.sequence.next < found, lose() {}
             let place = slice.end.sequence.next
             var entry = Entry()
             entry.facts = row.data(1)
@@ -142,7 +175,7 @@ extension SiteLog {
             entry.personal = row.data(3)
             if !row.isNull(4) { entry.personalDigest = row.data(4) }
             let hash = LogChain.leaf(entry).map { LogChain.next(after: slice.last, sequence: place, leaf: $0) }
-            guard UInt64(row.integer(0)) == place.value else {
+            guard found == place, slice.entries.count < request.entries else {
                 damaged = place
                 return false
             }
@@ -153,7 +186,7 @@ extension SiteLog {
                 slice.append(entry, hash)
             } else if slice.entries.allSatisfy(\.damaged), let recorded = ChainHash(bytes: row.data(5)) {
                 slice.append(Entry(lost: recorded), recorded)
-            } else {
+            } else if !lose() {
                 damaged = place
                 return false
             }
@@ -161,13 +194,14 @@ extension SiteLog {
             return bytes < request.bytes
         }
         if slice.entries.isEmpty, head.epoch == request.epoch, head.sequence > request.after {
+            while slice.end.sequence < head.sequence, lose() {}
             damaged = slice.first
         }
         if slice.entries.isEmpty, let damaged {
             throw StorageError.damaged(
                 path: path, reason: "entry \(damaged) of the log is missing, and its hash with it")
         }
-        return (slice, mended)
+        return (slice, mended, replaced)
     }
 
     func hash(at sequence: SequenceNumber, of epoch: Epoch, _ database: Database) throws -> ChainHash? {

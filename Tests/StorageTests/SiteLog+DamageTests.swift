@@ -80,6 +80,49 @@ struct SiteLogDamageTests {
         #expect(log.lost == [range(log, 1, 2), range(log, 8, 8)])
     }
 
+    private static let hashless = [
+        "DELETE FROM entry WHERE sequence = 5",
+        "UPDATE entry SET facts = x'FF', hash = x'00' WHERE sequence = 5",
+    ]
+
+    /// The entry behind it follows from a hash that nobody knows any more: it is lost with it.
+    @Test(arguments: hashless)
+    func anEntryOfWhichNotEvenTheHashIsLeftHoldsNothingUp(sql: String) async throws {
+        let log = try await log()
+        let before = try read(log)
+        try await change(log, sql)
+        #expect(try read(log).entries == Array(before.entries.prefix(4)))
+        let rest = try read(log, after: 4)
+        #expect(rest.first == SequenceNumber(5))
+        #expect(rest.entries.map(\.damaged) == [true, true, false, false, false, false])
+        #expect(rest.entries.dropFirst(2) == before.entries.dropFirst(6))
+        #expect(LogChain.hashes(of: rest.entries, after: rest.previous, first: rest.first)?.last == log.head.hash)
+        #expect(log.lost == [range(log, 5, 6)])
+        // It stands there from now on, as headquarters is told.
+        #expect(try read(log, after: 4).entries == rest.entries)
+        #expect(try log.hash(at: SequenceNumber(5), of: log.head.epoch) == rest.entries[0].lostHash)
+        #expect(try log.newest(before: nil, limit: 20).count == 9)
+    }
+
+    @Test func aMissingEndIsLostUpToTheHeadThatIsKnown() async throws {
+        let log = try await log()
+        try await change(log, "DELETE FROM entry WHERE sequence IN (3, 4, 9, 10)")
+        #expect(try read(log, after: 2).entries.prefix(4).map(\.damaged) == [true, true, true, false])
+        let end = try read(log, after: 8)
+        #expect(end.entries.map(\.damaged) == [true, true])
+        #expect(end.end == log.head)
+        _ = try await log.append(Fixture.drafts(1), at: Fixture.now)
+        #expect(try read(log, after: 10).entries.map(\.damaged) == [false])
+    }
+
+    @Test func noMoreIsLostAtOnceThanWasAskedFor() async throws {
+        let log = try await log()
+        try await change(log, "DELETE FROM entry WHERE sequence BETWEEN 2 AND 8")
+        let request = LogRead(epoch: log.head.epoch, after: SequenceNumber(1), entries: 3, bytes: .max)
+        #expect(try log.read(request).entries.map(\.damaged) == [true, true, true])
+        #expect(try log.read(request).end.sequence == SequenceNumber(4))
+    }
+
     @Test func theSearchFindsWhatHeadquartersHasAndLeavesTheRestToTheSender() async throws {
         let log = try await log()
         let position = LogPosition(
