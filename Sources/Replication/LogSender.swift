@@ -106,7 +106,7 @@ package struct LogSender: Sendable {
         contained = []
         let credited = isRolledBack ? epochs.count - 1 : lacking
         allowance = durable[epochs[credited].head.epoch].map { Allowance(credit, beyond: $0) } ?? Allowance()
-        return begin(at: isRolledBack ? epochs.count - 1 : unfinished(from: 0))
+        return isRolledBack ? begin(at: epochs.count - 1) : goOn(from: 0)
     }
 
     /// The epoch that `branch` asked for is there, or was not needed: these are the epochs now. A new greeting names them.
@@ -200,6 +200,14 @@ package struct LogSender: Sendable {
         return look(search, at: index)
     }
 
+    /// Begins with the first epoch from `index` on that is unfinished. What is passed over is acknowledged: the site may not have
+    /// heard of it, or have forgotten it.
+    private mutating func goOn(from index: Int) -> [Effect] {
+        let next = unfinished(from: index)
+        let whole = epochs[index..<next].map(\.head).filter { durable[$0.epoch] == $0 }
+        return whole.map { .acknowledged($0) } + begin(at: next)
+    }
+
     /// The first epoch from `index` on that the other side lacks something of, or may; the newest when there is none. Where
     /// it has more of an older one, the owner of the log may have gone back behind it, or it may have another history there:
     /// more of it proves nothing.
@@ -244,7 +252,7 @@ package struct LogSender: Sendable {
             let isContained = search.last == epochs[index].head && index + 1 < epochs.count && !isRolledBack
             guard isContained else { return branch(at: index, after: search.last) }
             contained.insert(search.epoch)
-            return begin(at: unfinished(from: index + 1))
+            return [.acknowledged(epochs[index].head)] + goOn(from: index + 1)
         }
         state = .locating(index: index, search, theirs: [])
         return [.locate(search.epoch, search.probes)]
@@ -268,7 +276,7 @@ package struct LogSender: Sendable {
         guard case .streaming(let stream) = state else { return [] }
         let isComplete = stream.acknowledged.sequence == epochs[stream.index].head.sequence
         guard isComplete, stream.index + 1 < epochs.count else { return advance() }
-        return begin(at: unfinished(from: stream.index + 1))
+        return goOn(from: stream.index + 1)
     }
 
     /// Asks for the next entries when there are any, one read at a time, as far as the credit reaches.

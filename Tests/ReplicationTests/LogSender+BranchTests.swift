@@ -67,6 +67,25 @@ struct LogSenderBranchTests {
                 == LogBranch(epoch: ours.epoch, after: ours.position(5), cause: .rolledBack))
     }
 
+    /// Seed 3741: the folder went back behind an acknowledgement, so that nothing said any more that its older epoch is durable: it
+    /// counted as waiting for ever, and was never searched for damage.
+    @Test(arguments: [2, 5]) func anOlderEpochThatHeadquartersHasWholeIsAcknowledged(stored: Int) {
+        let (older, theirs) = (Fixture.log(2), Fixture.log(stored))
+        let newer = MemoryLog(site: Fixture.site, epoch: Fixture.otherEpoch, entries: 3, parent: older.head)
+        var sender = LogSender(epochs: [older.extent, newer.extent])
+        var effects = sender.welcomed(positions: [theirs.head, newer.position(1)], credit: Fixture.wideCredit)
+        for _ in 0..<20 {
+            switch effects.first {
+            case .compare(older.epoch, let place): effects = sender.compared(older.hash(at: place))
+            case .locate(let epoch, let places):
+                effects = sender.located(epoch, places, places.map { theirs.hash(at: $0) })
+            case .find(_, let places): effects = sender.found(places.map { older.hash(at: $0) })
+            default: break
+            }
+        }
+        #expect(effects == [.acknowledged(older.head), .compare(newer.epoch, SequenceNumber(1))])
+    }
+
     @Test func laterEpochsThatHeadquartersHasStayAsTheyAre() {
         let (ours, theirs) = (fork(5, 4, "a"), fork(5, 3, "b"))
         let kept = MemoryLog(site: Fixture.site, epoch: Fixture.otherEpoch, entries: 2, parent: ours.head)
@@ -96,7 +115,10 @@ struct LogSenderBranchTests {
         #expect(places.last == old.head.sequence)
         _ = sender.located(epoch, places, places.map { theirs.hash(at: $0) })
         // What was trimmed here is not needed for it.
-        #expect(sender.found(places.map { _ in nil }) == [.compare(child.epoch, SequenceNumber(1))])
+        #expect(
+            sender.found(places.map { _ in nil }) == [
+                .acknowledged(old.head), .compare(child.epoch, SequenceNumber(1)),
+            ])
         #expect(!sender.isOnNewest)
         _ = sender.compared(child.position(1).hash)
         #expect(sender.isOnNewest)

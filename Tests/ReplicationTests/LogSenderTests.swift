@@ -193,7 +193,7 @@ struct LogSenderTests {
         let child = MemoryLog(site: Fixture.site, epoch: Fixture.otherEpoch, entries: 3, parent: log.head)
         var sender = LogSender(epochs: [log.extent, child.extent])
         let effects = sender.welcomed(positions: [log.head, child.head], credit: Fixture.wideCredit)
-        #expect(effects == [.compare(child.epoch, child.head.sequence)])
+        #expect(effects == [.acknowledged(log.head), .compare(child.epoch, child.head.sequence)])
     }
 
     @Test func anInterruptedSenderWaitsForTheNextWelcome() {
