@@ -21,6 +21,7 @@ package struct VisitRules: Sendable {
             open.append(contentsOf: rhythm(item, evidence, told))
         }
         open += contacts(evidence, told, at: now)
+        open.removeAll { $0.isMissed(at: now) }
         var nextReview: Timestamp?
         let visits = open.map { pending in
             let visit = pending.visit(at: now, evidence, attemptLimit: handbook.visits.attempts)
@@ -67,7 +68,8 @@ package struct VisitRules: Sendable {
         }
     }
 
-    /// Of each day of the calendar since the customer is known the latest ones, and the next.
+    /// Of each day of the calendar since the customer is known the latest ones, and the next. Each can be fulfilled until the
+    /// next one: who was visited on none of them is owed one visit, not all of them.
     private func visits(
         _ item: VisitPlanItem, onDaysUntil now: Timestamp, _ evidence: VisitEvidence
     ) -> [PendingVisit] {
@@ -76,7 +78,9 @@ package struct VisitRules: Sendable {
             $0.beginnings(
                 after: start, throughFirstAfter: now.withinCalendar, in: evidence.zone, limit: Self.rememberedDays)
         }
-        return Set(days).sorted().map { PendingVisit(item, from: $0, zone: evidence.zone) }
+        var pending = Set(days).sorted().map { PendingVisit(item, from: $0, zone: evidence.zone) }
+        for index in pending.indices.dropLast() { pending[index].until = pending[index + 1].from }
+        return pending
     }
 
     /// Two years of a day of every month.
@@ -132,17 +136,14 @@ package struct VisitRules: Sendable {
             let birthday = evidence.events.filter { $0.kind == .birthday }.max {
                 ($0.at, $0.record) < ($1.at, $1.record)
             }
-            var open = birthday.map { birthday in
-                var item = item
-                item.days = [CalendarDay(anniversaryOf: birthday.at, in: evidence.zone)]
-                return visits(item, onDaysUntil: now, evidence)
+            guard let birthday else { return [] }
+            var yearly = item
+            yearly.days = [CalendarDay(anniversaryOf: birthday.at, in: evidence.zone)]
+            var open = visits(yearly, onDaysUntil: now, evidence)
+            for visit in told {
+                if let index = open.firstIndex(where: { $0.isOpen(at: visit.at) }) { open[index].note(visit) }
             }
-            for visit in told where open != nil {
-                if let index = open?.firstIndex(where: { $0.done == nil && $0.from <= visit.at }) {
-                    open?[index].note(visit)
-                }
-            }
-            return open ?? []
+            return open
         }
     }
 
@@ -151,7 +152,7 @@ package struct VisitRules: Sendable {
     private func tick(_ visit: ToldVisit, _ pending: inout [PendingVisit]) {
         func oldest(_ matches: (PendingVisit) -> Bool) -> Int? {
             pending.indices.first { index in
-                pending[index].done == nil && pending[index].from <= visit.at && matches(pending[index])
+                pending[index].isOpen(at: visit.at) && matches(pending[index])
             }
         }
         var ticked: [Int] = []
@@ -220,6 +221,8 @@ private struct PendingVisit {
     let dueAt: Timestamp
     let inTimeUntil: Timestamp
     var isFirstVisit = false
+    /// From then on another one stands in its place; nil where none ever does.
+    var until: Timestamp?
     private(set) var attempts: [Timestamp] = []
     private(set) var done: (at: Timestamp, visit: RecordID)?
 
@@ -230,6 +233,12 @@ private struct PendingVisit {
         dueAt = item.after.end(from: from, in: zone)
         inTimeUntil = item.within.end(from: dueAt, in: zone)
     }
+
+    /// Whether a visit at that time can fulfil it.
+    func isOpen(at time: Timestamp) -> Bool { done == nil && from <= time && until.map { time < $0 } ?? true }
+
+    /// Whether nobody did it while it could be done.
+    func isMissed(at now: Timestamp) -> Bool { done == nil && until.map { $0 <= now } ?? false }
 
     mutating func note(_ visit: ToldVisit) {
         if visit.reached { done = (visit.at, visit.id) } else { attempts.append(visit.at) }
